@@ -1,0 +1,217 @@
+"""How the two vocabularies meet: `mapping.yaml`, format 1, as frozen values."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from bsc_sync.mapping.sources import MeasureRule
+from bsc_sync.mapping.match import Match
+from bsc_sync.scorecard.measures import Scoring, StatusRule
+from bsc_sync.scorecard.quantity import (
+    Duration,
+    Identifier,
+    Number,
+    Part,
+    Prose,
+    Span,
+    Text,
+    Title,
+    to_number,
+)
+
+Owner = Literal["scorecard", "jira", "seed"]
+OnDrift = Literal["hold", "restore", "adopt"]
+From = Literal[
+    "id",
+    "name",
+    "description",
+    "due",
+    "target",
+    "baseline",
+    "owner",
+    "team",
+    "unit",
+    "perspective",
+    "themes",
+    "cycle",
+    "objective",
+]
+ProjectKey = Annotated[Text, Field(pattern=r"^[A-Z][A-Z0-9_]{1,99}$")]
+IssueKey = Annotated[Text, Field(pattern=r"^[A-Z][A-Z0-9_]+-[1-9][0-9]*$")]
+Label = Annotated[Text, Field(pattern=r"^[^\s\"]{1,255}$")]
+
+
+def _plain_value(given: object) -> object:
+    """A constant is text or an exact number; a number keeps its digits."""
+    if given is None or isinstance(given, bool | dict | list):
+        raise ValueError("expected a text or a number")
+    return str(given)
+
+
+class FieldRule(Part):
+    """One mapped field: where its value comes from and who owns it afterwards.
+
+    `owner: scorecard` keeps the field in step, `seed` writes it once, `jira` only reads it.
+    """
+
+    from_: From | None = Field(default=None, alias="from")
+    value: Annotated[str, BeforeValidator(_plain_value)] | None = None
+    owner: Owner = "scorecard"
+    on_drift: OnDrift = "hold"
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if self.owner == "jira":
+            if self.from_ is not None or self.value is not None:
+                raise ValueError("a field owned by jira is only read: it takes neither from nor value")
+        elif (self.from_ is None) == (self.value is None):
+            raise ValueError("give either from (a key of the scorecard) or value (a constant)")
+        return self
+
+
+class ItemRule(Part):
+    """How one kind of item lives in Jira: as an issue of a type, or as fields of its parent's."""
+
+    as_: Literal["issue", "field"] = Field(default="issue", alias="as")
+    project: ProjectKey | None = None
+    issue_type: Text = "Task"
+    labels: tuple[Label, ...] = ()
+    parent: Literal["objective", "none"] = "objective"
+    link: Text | None = None
+    fields: dict[Text, FieldRule] = Field(default_factory=dict)
+
+
+class ExceptionRule(Part):
+    """What is different for the items that match; what it leaves out stays as the default says."""
+
+    match: Match
+    as_: Literal["issue", "field"] | None = Field(default=None, alias="as")
+    existing: IssueKey | None = None
+    project: ProjectKey | None = None
+    issue_type: Text | None = None
+    labels: tuple[Label, ...] | None = None
+    parent: Literal["objective", "none"] | None = None
+    link: Text | None = None
+    fields: dict[Text, FieldRule] | None = None
+
+
+class Retire(Part):
+    """What becomes of an issue whose objective or key result has left the scorecard."""
+
+    transition: Text | None = None
+    comment: Prose | None = None
+
+
+DEFAULT_FIELDS: dict[str, FieldRule] = {
+    "summary": FieldRule.model_validate({"from": "name"}),
+    "description": FieldRule.model_validate({"from": "description"}),
+}
+
+
+class JiraSide(Part):
+    project: ProjectKey
+    objectives: ItemRule = ItemRule(issue_type="Epic", fields=DEFAULT_FIELDS)
+    key_results: ItemRule = ItemRule(issue_type="Task", fields={"summary": DEFAULT_FIELDS["summary"]})
+    rules: tuple[ExceptionRule, ...] = ()
+    retire: Retire = Retire()
+    points: Text | None = None
+    label_only: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _objectives_are_epics(cls, given: Any) -> Any:
+        if isinstance(given, dict) and isinstance(given.get("objectives"), dict):
+            return {**given, "objectives": {"issue_type": "Epic", **given["objectives"]}}
+        return given
+
+
+class WorkRule(Part):
+    """Which of the teams' work serves what; several ways of saying it add up."""
+
+    match: Match | None = None
+    epics: tuple[IssueKey, ...] = ()
+    depth: Annotated[Count, Field(ge=1, le=5)] = 1
+    jql: Prose | None = None
+    links: Text | None = None
+    epic: IssueKey | None = None
+    split: dict[Identifier, Number] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        if self.epic is not None:
+            if (
+                not self.split
+                or any(share <= 0 for share in self.split.values())
+                or sum(self.split.values()) > 1
+            ):
+                raise ValueError("split gives each objective a positive share, together at most 1")
+        elif self.match is None:
+            raise ValueError("needs match (whom the work serves), or epic with split")
+        elif not (self.epics or self.jql or self.links):
+            raise ValueError("needs epics, jql or links (which work it is)")
+        return self
+
+
+class Exclude(Part):
+    resolution: tuple[Text, ...] = ()
+
+
+class AlignmentRule(Part):
+    """The portfolio whose work is asked what it serves."""
+
+    scope: Prose
+    period: Duration = Span(count=90, unit="day")
+    run_the_business: Prose | None = None
+    exclude: Exclude = Exclude()
+    effort: Literal["count", "points", "time"] = "count"
+    untouched_after: Duration = Span(count=14, unit="day")
+
+
+class Limit(Part):
+    """A run that would do more than this stops; the share counts only above the floor."""
+
+    count: Annotated[Count, Field(ge=0)] | None = None
+    share: Number | None = Field(default=None, ge=0, le=1)
+    floor: Annotated[Count, Field(ge=0)] = 0
+
+
+class Limits(Part):
+    creates: Limit = Limit(count=100)
+    updates: Limit = Limit.model_validate({"share": 0.5, "count": 50, "floor": 5})
+    retires: Limit = Limit.model_validate({"share": 0.1, "count": 5, "floor": 3})
+
+
+class Service(Part):
+    mode: Literal["apply", "observe"] = "observe"
+
+
+class ConfluencePlace(Part):
+    space: Text
+    title: Title
+    parent: Text | None = None
+
+
+class Publish(Part):
+    confluence: ConfluencePlace | None = None
+    html: Text | None = None
+    every: Literal["sync", "day", "week", "month"] = "sync"
+    restricted: Literal["count", "name"] = "count"
+
+
+class Mapping(Part):
+    """The whole file."""
+
+    format: FormatOne
+    scorecard: Text
+    jira: JiraSide
+    work: tuple[WorkRule, ...] = ()
+    measures: tuple[MeasureRule, ...] = ()
+    alignment: AlignmentRule | None = None
+    status: StatusRule = StatusRule()
+    scoring: Scoring | None = None
+    limits: Limits = Limits()
+    service: Service = Service()
+    publish: Publish = Publish()
+    people: dict[Text, Text] = Field(default_factory=dict)
