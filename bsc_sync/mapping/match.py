@@ -42,7 +42,7 @@ class Match(Part):
     def _says_something(self) -> Self:
         if all(value is None for value in self.__dict__.values()):
             raise ValueError(
-                "an empty match would fit everything; name an id, kind, perspective, theme, team, cycle or type"
+                "an empty match would fit everything; name at least an id, a kind or a team"
             )
         return self
 

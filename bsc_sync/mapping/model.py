@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from bsc_sync.mapping.sources import MeasureRule
 from bsc_sync.mapping.match import Match
+from bsc_sync.mapping.sources import MeasureRule
 from bsc_sync.scorecard.measures import Scoring, StatusRule
 from bsc_sync.scorecard.quantity import (
+    Count,
     Duration,
+    FormatOne,
     Identifier,
     Number,
     Part,
@@ -18,7 +21,6 @@ from bsc_sync.scorecard.quantity import (
     Span,
     Text,
     Title,
-    to_number,
 )
 
 Owner = Literal["scorecard", "jira", "seed"]
@@ -179,8 +181,8 @@ class Limit(Part):
 
 class Limits(Part):
     creates: Limit = Limit(count=100)
-    updates: Limit = Limit.model_validate({"share": 0.5, "count": 50, "floor": 5})
-    retires: Limit = Limit.model_validate({"share": 0.1, "count": 5, "floor": 3})
+    updates: Limit = Limit(share=Decimal("0.5"), count=50, floor=5)
+    retires: Limit = Limit(share=Decimal("0.1"), count=5, floor=3)
 
 
 class Service(Part):

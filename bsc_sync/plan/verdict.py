@@ -1,0 +1,59 @@
+"""The heart: what may happen to one field, from what is wanted, what is seen and what was agreed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from bsc_sync.plan.item import Value, digest
+
+
+class Verdict(StrEnum):
+    """The first condition that fits (ARCHITECTURE, rules of the sync)."""
+
+    RELEASED = "released"
+    IN_SYNC = "in sync"
+    BASE_UNKNOWN = "hold: base unknown"
+    UPDATE = "update"
+    DRIFT_HOLD = "hold: drift"
+    DRIFT_RESTORE = "restore"
+    DRIFT_ADOPT = "hold: offered to the file"
+    CONFLICT = "hold: conflict"
+
+
+HOLDS = frozenset({Verdict.BASE_UNKNOWN, Verdict.DRIFT_HOLD, Verdict.DRIFT_ADOPT, Verdict.CONFLICT})
+WRITES = frozenset({Verdict.UPDATE, Verdict.DRIFT_RESTORE})
+
+Owner = Literal["scorecard", "jira", "seed"]
+OnDrift = Literal["hold", "restore", "adopt"]
+Take = Literal["scorecard", "jira"]
+
+_ON_DRIFT = {"hold": Verdict.DRIFT_HOLD, "restore": Verdict.DRIFT_RESTORE, "adopt": Verdict.DRIFT_ADOPT}
+
+
+def verdict(
+    *, desired: Value, seen: Value, base: str | None, owner: Owner = "scorecard", on_drift: OnDrift = "hold"
+) -> Verdict:
+    """The verdict on one field that the mapping names; `base` is the digest of the value last agreed on.
+
+    Total: every combination has exactly one verdict, and none of them writes what a person
+    changed unless the rule says restore.
+    """
+    if owner != "scorecard":
+        return Verdict.RELEASED
+    if desired == seen:
+        return Verdict.IN_SYNC
+    if base is None:
+        return Verdict.BASE_UNKNOWN
+    if digest(seen) == base:
+        return Verdict.UPDATE
+    if digest(desired) == base:
+        return _ON_DRIFT[on_drift]
+    return Verdict.CONFLICT
+
+
+def decided(found: Verdict, take: Take | None) -> Verdict:
+    """What becomes of a hold when somebody decides for one side: it is written, or it is left to Jira."""
+    if take is None or found not in HOLDS:
+        return found
+    return Verdict.UPDATE if take == "scorecard" else Verdict.RELEASED

@@ -1,0 +1,282 @@
+"""What was measured and done: readings (append-only), the teams' work, progress by day, runs, pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from pydantic import TypeAdapter
+from sqlalchemy import Engine, Table, delete, insert, select, update
+
+from bsc_sync.alignment.ledger import Progress
+from bsc_sync.alignment.work import WorkItem
+from bsc_sync.attainment.measurement import Measurement
+from bsc_sync.state.schema import absences, measurements, progress, publications, runs, slots, work
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What stands published: the page, its version there, the digest of its content and of what was sent."""
+
+    page_id: str
+    url: str
+    version: int
+    digest: str
+    sent: str
+    published: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    id: str
+    verb: str
+    mode: str
+    started: dt.datetime
+    ended: dt.datetime | None
+    exit_code: int | None
+    report: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The history of one scorecard; every method is one transaction."""
+
+    engine: Engine
+    card: str
+
+    def keep_readings(self, readings: Iterable[Measurement]) -> int:
+        """Append the readings that say something new; gives how many did.
+
+        A reading is new when the latest one of the same subject, source and moment has another value.
+        """
+        kept = 0
+        with self.engine.begin() as connection:
+            rows = connection.execute(
+                select(measurements).where(measurements.c.card == self.card).order_by(measurements.c.number)
+            )
+            latest = {(row.subject, row.source, row.effective, row.at): row.value for row in rows}
+            for reading in readings:
+                at = reading.at.astimezone(dt.UTC).isoformat() if reading.at else None
+                key = (reading.subject, reading.source, reading.effective.isoformat(), at)
+                if latest.get(key) == str(reading.value):
+                    continue
+                latest[key] = str(reading.value)
+                kept += 1
+                connection.execute(
+                    insert(measurements).values(
+                        card=self.card,
+                        subject=reading.subject,
+                        value=str(reading.value),
+                        effective=key[2],
+                        at=at,
+                        recorded=reading.recorded.astimezone(dt.UTC).isoformat(),
+                        source=reading.source,
+                        note=reading.note,
+                        evidence=json.dumps(dict(reading.evidence), ensure_ascii=False),
+                    )
+                )
+        return kept
+
+    def readings(self) -> list[Measurement]:
+        """Every reading ever recorded, oldest first."""
+        mine = select(measurements).where(measurements.c.card == self.card).order_by(measurements.c.number)
+        with self.engine.connect() as connection:
+            return [
+                Measurement(
+                    subject=row.subject,
+                    value=Fraction(row.value),
+                    effective=dt.date.fromisoformat(row.effective),
+                    recorded=dt.datetime.fromisoformat(row.recorded),
+                    source=row.source,
+                    at=dt.datetime.fromisoformat(row.at) if row.at else None,
+                    note=row.note,
+                    evidence=json.loads(row.evidence),
+                )
+                for row in connection.execute(mine)
+            ]
+
+    def keep_absences(self, reasons: Mapping[str, str]) -> None:
+        """Remember why the last pull found nothing for these subjects."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(absences).where(absences.c.card == self.card))
+            for subject, reason in reasons.items():
+                connection.execute(insert(absences).values(card=self.card, subject=subject, reason=reason))
+
+    def absences(self) -> Mapping[str, str]:
+        """Why the last pull found nothing, by subject."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(absences).where(absences.c.card == self.card))
+            return {row.subject: row.reason for row in rows}
+
+    def keep_work(self, items: Iterable[WorkItem]) -> int:
+        """Replace what is known of the teams' work by this stream; gives how many items it had."""
+        count = 0
+        with self.engine.begin() as connection:
+            connection.execute(delete(work).where(work.c.card == self.card))
+            batch: list[dict[str, object]] = []
+            for item in items:
+                count += 1
+                batch.append(
+                    {
+                        "card": self.card,
+                        "issue_id": item.id,
+                        "position": count,
+                        "item": _WORK.dump_json(item).decode(),
+                    }
+                )
+                if len(batch) == _BATCH:
+                    connection.execute(insert(work), batch)
+                    batch = []
+            if batch:
+                connection.execute(insert(work), batch)
+        return count
+
+    def work(self) -> list[WorkItem]:
+        """The teams' work as last pulled."""
+        mine = select(work.c.item).where(work.c.card == self.card).order_by(work.c.position)
+        with self.engine.connect() as connection:
+            return [_WORK.validate_json(text) for text in connection.execute(mine).scalars()]
+
+    def keep_progress(self, day: dt.date, shares: Mapping[str, Progress]) -> None:
+        """Remember how much of each item's linked work was done on a day."""
+        with self.engine.begin() as connection:
+            today = (progress.c.card == self.card) & (progress.c.day == day.isoformat())
+            connection.execute(delete(progress).where(today))
+            for ref, found in shares.items():
+                evidence = {
+                    "done": str(found.done),
+                    "total": str(found.total),
+                    "by": found.by,
+                    "items": found.items,
+                    "estimated": found.estimated,
+                    **dict(found.evidence),
+                }
+                connection.execute(
+                    insert(progress).values(
+                        card=self.card,
+                        ref=ref,
+                        day=day.isoformat(),
+                        share=None if found.share is None else str(found.share),
+                        why=found.why,
+                        evidence=json.dumps(evidence),
+                    )
+                )
+
+    def progress(self, as_of: dt.date) -> tuple[Mapping[str, Fraction], Mapping[str, str]]:
+        """Work progress by ref as last known on a day, and why there is none for others."""
+        shares: dict[str, Fraction] = {}
+        why: dict[str, str] = {}
+        query = (
+            select(progress)
+            .where(progress.c.card == self.card, progress.c.day <= as_of.isoformat())
+            .order_by(progress.c.day)
+        )
+        with self.engine.connect() as connection:
+            for row in connection.execute(query):
+                shares.pop(row.ref, None)
+                why.pop(row.ref, None)
+                if row.share is None:
+                    why[row.ref] = row.why
+                else:
+                    shares[row.ref] = Fraction(row.share)
+        return shares, why
+
+    def start_run(self, *, verb: str, mode: str, version: str, now: dt.datetime) -> str:
+        """Record that a run has begun; gives its id."""
+        run_id = str(uuid.uuid4())
+        with self.engine.begin() as connection:
+            connection.execute(
+                insert(runs).values(
+                    id=run_id,
+                    card=self.card,
+                    verb=verb,
+                    mode=mode,
+                    started=now.astimezone(dt.UTC).isoformat(),
+                    version=version,
+                    report="{}",
+                )
+            )
+        return run_id
+
+    def end_run(self, run_id: str, *, exit_code: int, report: Mapping[str, object], now: dt.datetime) -> None:
+        """Record how a run ended."""
+        row = {
+            "ended": now.astimezone(dt.UTC).isoformat(),
+            "exit_code": exit_code,
+            "report": json.dumps(dict(report), ensure_ascii=False),
+        }
+        with self.engine.begin() as connection:
+            connection.execute(update(runs).where(runs.c.id == run_id).values(**row))
+
+    def runs(self, *, limit: int) -> list[RunRecord]:
+        """The last runs, newest first."""
+        query = select(runs).where(runs.c.card == self.card).order_by(runs.c.started.desc()).limit(limit)
+        with self.engine.connect() as connection:
+            return [
+                RunRecord(
+                    row.id,
+                    row.verb,
+                    row.mode,
+                    dt.datetime.fromisoformat(row.started),
+                    dt.datetime.fromisoformat(row.ended) if row.ended else None,
+                    row.exit_code,
+                    json.loads(row.report),
+                )
+                for row in connection.execute(query)
+            ]
+
+    def publication(self, target: str) -> Publication | None:
+        """What stands published at a target, if anything was."""
+        mine = (publications.c.card == self.card) & (publications.c.target == target)
+        with self.engine.connect() as connection:
+            row = connection.execute(select(publications).where(mine)).first()
+        if row is None:
+            return None
+        return Publication(
+            row.page_id, row.url, row.version, row.digest, row.sent, dt.datetime.fromisoformat(row.published)
+        )
+
+    def keep_publication(self, target: str, found: Publication) -> None:
+        """Remember what stands published at a target."""
+        row = {
+            "page_id": found.page_id,
+            "url": found.url,
+            "version": found.version,
+            "digest": found.digest,
+            "sent": found.sent,
+            "published": found.published.astimezone(dt.UTC).isoformat(),
+            "settled": True,
+        }
+        _upsert(self.engine, publications, {"card": self.card, "target": target}, row)
+
+    def last_slot(self, job: str) -> dt.datetime | None:
+        """The last slot of a job that was begun."""
+        mine = (slots.c.card == self.card) & (slots.c.job == job)
+        with self.engine.connect() as connection:
+            found = connection.execute(select(slots.c.slot).where(mine)).scalar()
+        return dt.datetime.fromisoformat(found) if found else None
+
+    def keep_slot(self, job: str, slot: dt.datetime) -> None:
+        """Remember the slot that a job has begun."""
+        _upsert(
+            self.engine,
+            slots,
+            {"card": self.card, "job": job},
+            {"slot": slot.astimezone(dt.UTC).isoformat()},
+        )
+
+
+_WORK: TypeAdapter[WorkItem] = TypeAdapter(WorkItem)
+
+
+def _upsert(engine: Engine, table: Table, key: Mapping[str, object], row: Mapping[str, object]) -> None:
+    mine = [table.c[name] == value for name, value in key.items()]
+    with engine.begin() as connection:
+        if connection.execute(update(table).where(*mine).values(**row)).rowcount == 0:
+            connection.execute(insert(table).values(**key, **row))

@@ -1,0 +1,190 @@
+"""What is remembered of one scorecard: which issue is which, what was agreed on, what was about to be written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from bsc_sync.plan.change import Write
+from bsc_sync.plan.item import Value, digest
+from bsc_sync.plan.plan import Agreed
+from bsc_sync.state.lease import Lease, held_lease
+from bsc_sync.state.schema import base, intents, links, meta
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Which issue a ref is, as last known; `revision` counts our writes to it."""
+
+    ref: str
+    id: str
+    key: str
+    kind: str
+    name: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A write that was about to happen: `after` holds the values after it, by field id.
+
+    `floor` is the highest number that a key of the project was known to have: a creation whose
+    reply was lost is found among the keys that follow.
+    """
+
+    id: str
+    ref: str
+    action: str
+    project: str
+    floor: int
+    issue_id: str | None
+    after: Mapping[str, Value]
+    created: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The store of one scorecard; every method is one transaction."""
+
+    engine: Engine
+    card: str
+
+    @property
+    def store_id(self) -> str:
+        """What tells this store from every other: written into each mark; made at first use."""
+        with self.engine.begin() as connection:
+            found = connection.execute(select(meta.c.value).where(meta.c.key == "store")).scalar()
+            if found is None:
+                found = str(uuid.uuid4())
+                connection.execute(insert(meta).values(key="store", value=found))
+            return str(found)
+
+    def lease(self, *, holder: str) -> AbstractContextManager[Lease]:
+        """Hold this scorecard for the length of a block."""
+        return held_lease(self.engine, self.card, holder=holder)
+
+    def links(self) -> Mapping[str, Link]:
+        """The known issues, by ref."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(links).where(links.c.card == self.card).order_by(links.c.ref))
+            return {
+                row.ref: Link(row.ref, row.issue_id, row.issue_key, row.kind, row.name, row.revision)
+                for row in rows
+            }
+
+    def keep_links(self, found: Iterable[Link]) -> None:
+        """Remember which issue each ref is."""
+        with self.engine.begin() as connection:
+            for link in found:
+                _keep_link(connection, self.card, link)
+
+    def base(self) -> Mapping[str, Mapping[str, str]]:
+        """The digest of the value last agreed on, by ref and field id."""
+        agreed: dict[str, dict[str, str]] = {}
+        with self.engine.connect() as connection:
+            for row in connection.execute(select(base).where(base.c.card == self.card)):
+                agreed.setdefault(row.ref, {})[row.field] = row.digest
+        return agreed
+
+    def agree(self, agreed: Sequence[Agreed]) -> None:
+        """Remember fields on which both sides were seen to agree."""
+        if not agreed:
+            return
+        with self.engine.begin() as connection:
+            for part in agreed:
+                _keep_base(connection, self.card, part.ref, part.field, part.digest, None)
+
+    def intend(
+        self, changes: Sequence[tuple[Write, str, int, Mapping[str, Value]]], *, now: dt.datetime
+    ) -> list[str]:
+        """Commit, before any write, what is about to be written; gives the intents' ids in order.
+
+        Each entry is (change, project, highest known key number, values after it).
+        """
+        ids = []
+        with self.engine.begin() as connection:
+            for change, project, floor, after in changes:
+                ids.append(str(uuid.uuid4()))
+                connection.execute(
+                    insert(intents).values(
+                        id=ids[-1],
+                        card=self.card,
+                        ref=change.ref,
+                        action=change.action,
+                        project=project,
+                        floor=floor,
+                        issue_id=getattr(change, "id", None),
+                        after=json.dumps(after),
+                        created=now.isoformat(),
+                    )
+                )
+        return ids
+
+    def open_intents(self) -> list[Intent]:
+        """The writes whose end was never recorded, oldest first."""
+        mine = (intents.c.card == self.card) & intents.c.settled.is_(None)
+        with self.engine.connect() as connection:
+            return [
+                Intent(
+                    row.id,
+                    row.ref,
+                    row.action,
+                    row.project,
+                    row.floor,
+                    row.issue_id,
+                    {
+                        key: tuple(value) if isinstance(value, list) else value
+                        for key, value in json.loads(row.after).items()
+                    },
+                    dt.datetime.fromisoformat(row.created),
+                )
+                for row in connection.execute(select(intents).where(mine).order_by(intents.c.created))
+            ]
+
+    def settle(
+        self,
+        intent_id: str,
+        outcome: str,
+        *,
+        now: dt.datetime,
+        link: Link | None = None,
+        values: Mapping[str, Value] | None = None,
+    ) -> None:
+        """Record in one transaction how a write ended, which issue it is, and what was read back."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                update(intents)
+                .where(intents.c.id == intent_id)
+                .values(settled=now.isoformat(), outcome=outcome)
+            )
+            if link is not None:
+                _keep_link(connection, self.card, link)
+                for field, value in (values or {}).items():
+                    _keep_base(connection, self.card, link.ref, field, digest(value), json.dumps(value))
+
+
+def _keep_link(connection: Connection, card: str, link: Link) -> None:
+    row = {
+        "issue_id": link.id,
+        "issue_key": link.key,
+        "kind": link.kind,
+        "name": link.name,
+        "revision": link.revision,
+    }
+    mine = (links.c.card == card) & (links.c.ref == link.ref)
+    if connection.execute(update(links).where(mine).values(**row)).rowcount == 0:
+        connection.execute(insert(links).values(card=card, ref=link.ref, **row))
+
+
+def _keep_base(
+    connection: Connection, card: str, ref: str, field: str, fingerprint: str, value: str | None
+) -> None:
+    mine = (base.c.card == card) & (base.c.ref == ref) & (base.c.field == field)
+    connection.execute(delete(base).where(mine))
+    connection.execute(insert(base).values(card=card, ref=ref, field=field, digest=fingerprint, value=value))
