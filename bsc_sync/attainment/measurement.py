@@ -28,3 +28,11 @@ class Measurement:
     at: dt.datetime | None = None
     note: str | None = None
     evidence: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a source read: readings, and for what it could not read, why."""
+
+    readings: tuple[Measurement, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What a plan consists of: changes as data, never closures, so that a plan can be read, saved and compared."""
+"""What a plan consists of: changes as data, never closures; they can be read, saved and compared."""
 
 from __future__ import annotations
 

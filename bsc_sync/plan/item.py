@@ -87,7 +87,7 @@ def digest(value: Value) -> str:
 def canonical_value(kind: str, given: object) -> Value:
     """The one writing of a value of a field type: numbers as exact decimals, dates as ISO days,
     rich text as fixed Markdown, options by name; nothing and empty are both None."""
-    if given is None or given == "" or given == ():
+    if not given and not isinstance(given, int | Decimal):
         return None
     match kind:
         case "number":

@@ -53,8 +53,7 @@ def make_plan(
         if ref not in wanted:
             name = names.get(ref, found.summary)
             changes.extend(_retirement(ref, name, found, retire, now.date(), "no longer in the scorecard"))
-    for clone in seen.clones:
-        changes.append(_clone(clone))
+    changes.extend(_clone(clone) for clone in seen.clones)
     return Plan(
         scorecard=card,
         store=store,
@@ -184,7 +183,7 @@ def _adoption(item: Item, candidate: Seen | None, card: str, blocked: set[str]) 
     mark = candidate.mark
     if mark is not None and (mark.scorecard, mark.ref) != (card, item.ref):
         raise NotOurs(
-            f"{key} carries the mark of {mark.scorecard}/{mark.ref} and cannot be adopted as {card}/{item.ref}",
+            f"{key} carries the mark of {mark.scorecard}/{mark.ref}: it cannot be {card}/{item.ref}",
             hint="name another issue under existing:, or retire it there first",
         )
     differs = tuple(

@@ -118,6 +118,6 @@ def touched(change: Change) -> str:
 def _breach(what: str, text: str) -> Problem:
     return Problem(
         f"this run would do more than limits.{what} allows: {text}",
-        f"look at the plan; if it is meant, run apply with --force {what}, or raise limits.{what} in mapping.yaml",
+        f"if it is meant, apply with --force {what}, or raise limits.{what} in mapping.yaml",
         path=f"limits.{what}",
     )

@@ -39,7 +39,7 @@ def open_database(url: str) -> Engine:
     except SQLAlchemyError as error:
         engine.dispose()
         raise SettingsError(
-            f"the store at {address.render_as_string(hide_password=True)} cannot be used: {_first_line(error)}",
+            f"the store {address.render_as_string(hide_password=True)} cannot be used: {_first_line(error)}",
             hint="check that it exists, may be written, and is a database of bsc-sync",
         ) from error
     return engine

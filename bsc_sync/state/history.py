@@ -115,27 +115,30 @@ class History:
             return {row.subject: row.reason for row in rows}
 
     def keep_work(self, items: Iterable[WorkItem]) -> int:
-        """Replace what is known of the teams' work by this stream; gives how many items it had."""
+        """Replace what is known of the teams' work by this stream; gives how many items it had.
+
+        An item that comes again replaces what it was.
+        """
         count = 0
+        kept: set[str] = set()
         with self.engine.begin() as connection:
             connection.execute(delete(work).where(work.c.card == self.card))
             batch: list[dict[str, object]] = []
             for item in items:
+                if item.id in kept:
+                    again = (work.c.card == self.card) & (work.c.issue_id == item.id)
+                    connection.execute(delete(work).where(again))
+                    batch = [row for row in batch if row["issue_id"] != item.id]
+                kept.add(item.id)
                 count += 1
-                batch.append(
-                    {
-                        "card": self.card,
-                        "issue_id": item.id,
-                        "position": count,
-                        "item": _WORK.dump_json(item).decode(),
-                    }
-                )
+                text = _WORK.dump_json(item).decode()
+                batch.append({"card": self.card, "issue_id": item.id, "position": count, "item": text})
                 if len(batch) == _BATCH:
                     connection.execute(insert(work), batch)
                     batch = []
             if batch:
                 connection.execute(insert(work), batch)
-        return count
+        return len(kept)
 
     def work(self) -> list[WorkItem]:
         """The teams' work as last pulled."""

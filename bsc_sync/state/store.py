@@ -1,4 +1,4 @@
-"""What is remembered of one scorecard: which issue is which, what was agreed on, what was about to be written."""
+"""What is remembered of one scorecard: which issue is which, what was agreed on, what was intended."""
 
 from __future__ import annotations
 

@@ -1,0 +1,15 @@
+"""How publishing a page ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """How publishing ended: `result` is created, updated, unchanged, held or skipped."""
+
+    result: str
+    where: str
+    url: str = ""
+    reason: str = ""
