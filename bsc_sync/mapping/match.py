@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from bsc_sync.scorecard.measures import MeasureType
-from bsc_sync.scorecard.quantity import Identifier, Part, Text
+from bsc_sync.scorecard.quantity import Identifier, Part, Text, Unfit
 
 Kind = Literal["objective", "kpi", "key_result"]
 
@@ -41,9 +41,7 @@ class Match(Part):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if all(value is None for value in self.__dict__.values()):
-            raise ValueError(
-                "an empty match would fit everything; name at least an id, a kind or a team"
-            )
+            raise Unfit("an empty match would fit everything", "name an id, a kind, a team or the like")
         return self
 
     def fits(self, subject: Subject) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bsc_sync.mapping.match import Match
 from bsc_sync.mapping.sources import MeasureRule
@@ -21,7 +21,11 @@ from bsc_sync.scorecard.quantity import (
     Span,
     Text,
     Title,
+    Truth,
+    Unfit,
+    matching,
 )
+from bsc_sync.scorecard.wording import shown
 
 Owner = Literal["scorecard", "jira", "seed"]
 OnDrift = Literal["hold", "restore", "adopt"]
@@ -40,15 +44,32 @@ From = Literal[
     "cycle",
     "objective",
 ]
-ProjectKey = Annotated[Text, Field(pattern=r"^[A-Z][A-Z0-9_]{1,99}$")]
-IssueKey = Annotated[Text, Field(pattern=r"^[A-Z][A-Z0-9_]+-[1-9][0-9]*$")]
-Label = Annotated[Text, Field(pattern=r"^[^\s\"]{1,255}$")]
+ProjectKey = Annotated[
+    Text,
+    AfterValidator(
+        matching(r"[A-Z][A-Z0-9_]{1,99}", "a project key", "write it as in Jira, in capitals: STRAT")
+    ),
+]
+IssueKey = Annotated[
+    Text,
+    AfterValidator(
+        matching(r"[A-Z][A-Z0-9_]{1,99}-[1-9][0-9]{0,17}", "an issue key", "write it as in Jira: CRM-12")
+    ),
+]
+Label = Annotated[
+    Text,
+    AfterValidator(
+        matching(
+            r"[^\s\"]{1,255}", "a label", "labels have no spaces or quotes, and no more than 255 characters"
+        )
+    ),
+]
 
 
 def _plain_value(given: object) -> object:
     """A constant is text or an exact number; a number keeps its digits."""
     if given is None or isinstance(given, bool | dict | list):
-        raise ValueError("expected a text or a number")
+        raise Unfit(f"expected a text or a number, got {shown(given)}", "write a single value")
     return str(given)
 
 
@@ -67,9 +88,12 @@ class FieldRule(Part):
     def _one_origin(self) -> Self:
         if self.owner == "jira":
             if self.from_ is not None or self.value is not None:
-                raise ValueError("a field owned by jira is only read: it takes neither from nor value")
+                raise Unfit("a field owned by jira is only read", "take from and value out")
         elif (self.from_ is None) == (self.value is None):
-            raise ValueError("give either from (a key of the scorecard) or value (a constant)")
+            raise Unfit(
+                "a field takes its value either from the scorecard or as a constant",
+                "give one of from and value, or owner: jira",
+            )
         return self
 
 
@@ -119,7 +143,7 @@ class JiraSide(Part):
     rules: tuple[ExceptionRule, ...] = ()
     retire: Retire = Retire()
     points: Text | None = None
-    label_only: bool = False
+    label_only: Truth = False
 
     @model_validator(mode="before")
     @classmethod
@@ -148,11 +172,13 @@ class WorkRule(Part):
                 or any(share <= 0 for share in self.split.values())
                 or sum(self.split.values()) > 1
             ):
-                raise ValueError("split gives each objective a positive share, together at most 1")
+                raise Unfit(
+                    "split gives each objective a positive share, together at most 1", "correct the shares"
+                )
         elif self.match is None:
-            raise ValueError("needs match (whom the work serves), or epic with split")
+            raise Unfit("the rule does not say whom the work serves", "add match, or epic with split")
         elif not (self.epics or self.jql or self.links):
-            raise ValueError("needs epics, jql or links (which work it is)")
+            raise Unfit("the rule does not say which work it is", "add epics, jql or links")
         return self
 
 

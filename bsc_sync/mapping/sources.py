@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from bsc_sync.mapping.match import Match
-from bsc_sync.scorecard.quantity import Count, Number, Part, Prose, Text
+from bsc_sync.scorecard.quantity import Count, Part, Prose, Text, Unfit, to_number
+from bsc_sync.scorecard.wording import shown
 
 
 class FieldSource(Part):
@@ -25,12 +27,21 @@ class JqlSource(Part):
     to: Prose | None = None  # the second query of a ratio
 
 
+def _estimate(given: object) -> object:
+    if isinstance(given, str) and given in {"count", "ignore"}:
+        return given
+    try:
+        return to_number(given)
+    except Unfit:
+        raise Unfit(f"expected count, ignore or a number, got {shown(given)}", "write one of them") from None
+
+
 class RollupSource(Part):
     """The share of the linked work that is done."""
 
     rollup: Literal["work"]
     by: Text = "count"  # count | points | status | time | the name of a number field
-    unestimated: Literal["count", "ignore"] | Number = "ignore"
+    unestimated: Annotated[Literal["count", "ignore"] | Decimal, BeforeValidator(_estimate)] = "ignore"
 
 
 class FlowSource(Part):

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from bsc_sync.scorecard.quantity import Date, Duration, Identifier, Number, Part, Prose, Text, Title
+from bsc_sync.scorecard.quantity import (
+    Date,
+    Duration,
+    Identifier,
+    Number,
+    Part,
+    Prose,
+    Text,
+    Title,
+    Unfit,
+    matching,
+    to_number,
+)
 
 MeasureType = Literal["increase", "decrease", "at_least", "at_most", "between", "milestones", "done", "work"]
 Cadence = Literal["week", "month", "quarter", "year"]
@@ -36,9 +49,9 @@ class Target(Part):
     @model_validator(mode="after")
     def _range_in_order(self) -> Self:
         if self.low is not None and self.high is not None and self.low >= self.high:
-            raise ValueError(f"low {self.low} is not below high {self.high}")
+            raise Unfit(f"low {self.low} is not below high {self.high}", "swap or correct them")
         if self.value is not None and (self.low is not None or self.high is not None):
-            raise ValueError("a target is either a value or a range from low to high")
+            raise Unfit("a target is either a value or a range from low to high", "keep one of them")
         return self
 
 
@@ -93,11 +106,15 @@ def _text_as_symbol(given: object) -> object:
 PlainUnit = Annotated[Unit, BeforeValidator(_text_as_symbol)]
 
 
+def _number_or_truth(given: object) -> object:
+    return given if isinstance(given, bool) else to_number(given)
+
+
 class CheckIn(Part):
     """A value that somebody states for a day; true for a measure of type `done`."""
 
     on: Date
-    value: Number | bool
+    value: Annotated[Decimal | bool, BeforeValidator(_number_or_truth)]
     note: Prose | None = None
     confidence: Number | None = Field(default=None, ge=0, le=10)
 
@@ -110,13 +127,16 @@ class Milestone(Part):
     reached: Date | None = None
 
 
+_WINDOW = matching(r"period|ytd|rolling [1-9][0-9]{0,2}", "a window", "write period, ytd or rolling 12")
+
+
 class Series(Part):
     """How single readings make a value: the latest level, or a flow gathered over a window."""
 
     kind: Literal["level", "flow"] = "level"
     period: Literal["day", "week", "month", "quarter", "year"] = "month"
     aggregate: Literal["last", "sum", "mean"] = "last"
-    window: Annotated[str, Field(pattern=r"^(period|ytd|rolling [1-9][0-9]{0,2})$")] = "period"
+    window: Annotated[Text, AfterValidator(_WINDOW)] = "period"
 
 
 class Scoring(Part):

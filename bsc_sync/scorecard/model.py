@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bsc_sync.scorecard.measures import (
     KPI,
@@ -40,7 +40,11 @@ from bsc_sync.scorecard.quantity import (
     Span,
     Text,
     Title,
+    Truth,
+    Unfit,
+    matching,
 )
+from bsc_sync.scorecard.wording import quoted, shown
 
 
 class Horizon(Part):
@@ -50,7 +54,7 @@ class Horizon(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.to <= self.from_:
-            raise ValueError(f"ends on {self.to}, not after it begins on {self.from_}")
+            raise Unfit(f"ends on {self.to}, not after it begins on {self.from_}", "correct from or to")
         return self
 
 
@@ -66,7 +70,7 @@ class Destination(Part):
 class Perspective(Part):
     id: Identifier
     name: Title
-    apex: bool = False
+    apex: Truth = False
 
 
 class Theme(Part):
@@ -107,7 +111,7 @@ class Objective(Part):
     process: Literal["operations", "customer-management", "innovation", "regulatory"] | None = None
     capital: Literal["human", "information", "organizational"] | None = None
     serves: tuple[Text, ...] = ()
-    self_standing: bool = False
+    self_standing: Truth = False
     retired: Date | None = None
     kpis: tuple[AnyKPI, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -177,7 +181,7 @@ class Cycle(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.to < self.from_:
-            raise ValueError(f"ends on {self.to}, before it begins on {self.from_}")
+            raise Unfit(f"ends on {self.to}, before it begins on {self.from_}", "correct from or to")
         return self
 
     def contains(self, day: dt.date) -> bool:
@@ -196,7 +200,7 @@ class Silenced(Part):
     """Advice of the strategy review that the authors have decided against, and why."""
 
     code: Identifier
-    id: Identifier | None = None
+    id: Text | None = None
     reason: Title
 
 
@@ -214,21 +218,26 @@ PERSPECTIVES = (
 
 def _to_zone(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("expected a time zone such as Europe/Zurich")
+        raise Unfit(f"expected a time zone, got {shown(value)}", "write a name such as Europe/Zurich")
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
-        raise ValueError(
-            f'"{value[:40]}" is not a time zone; expected a name such as Europe/Zurich'
-        ) from None
+        raise Unfit(f"{quoted(value)} is not a time zone", "write a name such as Europe/Zurich") from None
     return str(value)
+
+
+_CARD_ID = matching(
+    r"[a-z0-9][a-z0-9-]{0,39}",
+    "the id of a scorecard",
+    "use lower-case letters, digits and -, at most 40 (it becomes a Jira label)",
+)
 
 
 class Scorecard(Part):
     """The whole file. Perspectives stand bottom first, the apex last."""
 
     format: FormatOne
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    id: Annotated[Text, AfterValidator(_CARD_ID)]
     name: Title
     timezone: Annotated[str, BeforeValidator(_to_zone)] = "UTC"
     destination: Destination = Destination()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from bsc_sync.scorecard.wording import quoted, shown
 
 MAX_DIGITS = 40
 MAX_EXPONENT = 30
@@ -21,8 +24,17 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+class Unfit(ValueError):
+    """A value that does not fit its place: what is wrong, and how to mend it."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(f"{what} - {hint}" if hint else what)
+        self.what = what
+        self.hint = hint
+
+
 class Plain(str):
-    """A scalar that the file wrote without quotes and that is not a word: number, date, yes."""
+    """A number or a date that the file wrote without quotes, in its exact letters."""
 
     __slots__ = ()
 
@@ -31,28 +43,24 @@ def to_number(value: object) -> Decimal:
     """The exact value of a number as written; ValueError says what else it was."""
     if isinstance(value, Decimal):
         number = value
-    elif isinstance(value, bool):
-        raise ValueError(f"{_WANTED}, got {'true' if value else 'false'}")
-    elif isinstance(value, int):
+    elif isinstance(value, int) and not isinstance(value, bool):
         number = Decimal(value)
     elif isinstance(value, Plain):
         try:
             number = Decimal(value.replace("_", ""))
         except InvalidOperation:
-            raise ValueError(f"{_WANTED}, got {value[:40]}") from None
-    elif isinstance(value, str):
-        raise ValueError(
-            f"{_WANTED}, got the text {_shown(value)}; numbers are written without quotes and units"
-        )
+            raise Unfit(f"{_WANTED}, got {shown(value)}", "write digits, and a point for decimals") from None
     else:
-        raise ValueError(f"{_WANTED}, got {_kind(value)}")
+        hint = "write it without quotes and units" if isinstance(value, str) else "write a number"
+        raise Unfit(f"{_WANTED}, got {shown(value)}", hint)
     if not number.is_finite():
-        raise ValueError(f"{_WANTED}, got {number}, which is not a finite number")
+        raise Unfit(f"{_WANTED}, got {number}", "write a finite number")
     parts = number.as_tuple()
     exponent = parts.exponent if isinstance(parts.exponent, int) else 0
     if len(parts.digits) > MAX_DIGITS or not -MAX_EXPONENT <= exponent <= MAX_EXPONENT:
-        raise ValueError(
-            f"a number may have {MAX_DIGITS} digits and powers of ten from -{MAX_EXPONENT} to {MAX_EXPONENT}"
+        raise Unfit(
+            f"the number {shown(Plain(value)) if isinstance(value, str) else number} is out of bounds",
+            f"at most {MAX_DIGITS} digits, and powers of ten from -{MAX_EXPONENT} to {MAX_EXPONENT}",
         )
     return number
 
@@ -61,8 +69,15 @@ def to_count(value: object) -> int:
     """A whole number as written; ValueError says what else it was."""
     number = to_number(value)
     if number != number.to_integral_value():
-        raise ValueError(f"expected a whole number, got {number}")
+        raise Unfit(f"expected a whole number, got {number}", "leave the decimals out")
     return int(number)
+
+
+def to_truth(value: object) -> bool:
+    """True or false as written; ValueError says what else it was."""
+    if isinstance(value, bool):
+        return value
+    raise Unfit(f"expected true or false, got {shown(value)}", "write true or false, without quotes")
 
 
 def to_date(value: object) -> dt.date:
@@ -71,24 +86,27 @@ def to_date(value: object) -> dt.date:
         return value
     text = str(value) if isinstance(value, str) else ""
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        shown = _shown(text) if text else _kind(value)
-        raise ValueError(f"expected a date such as 2026-12-31, got {shown}")
+        raise Unfit(f"expected a date such as 2026-12-31, got {shown(value)}", "write year-month-day")
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text} is not a day of the calendar") from None
+        raise Unfit(f"{text} is not a day of the calendar", "correct the day or the month") from None
     if not 1900 <= day.year <= 2200:
-        raise ValueError(f"{text} is outside 1900-2200")
+        raise Unfit(f"{text} is outside the years 1900 to 2200", "correct the year")
     return day
 
 
 def _to_text(value: object) -> str:
     if isinstance(value, str):
         return str(value)
-    raise ValueError(f"expected text, got {_kind(value)}")
+    hint = (
+        "leave the key out, or write a text" if value is None else "put it in quotes if it is meant as text"
+    )
+    raise Unfit(f"expected a text, got {shown(value)}", hint)
 
 
-_SPAN = re.compile(r"(\d{1,5}) *(day|week|month|quarter|year)s?")
+_SPAN = re.compile(r"([0-9]{1,4}) *(day|week|month|quarter|year)s?")
+MAX_YEARS = 100
 
 
 class Span(BaseModel):
@@ -131,42 +149,60 @@ def to_span(value: object) -> Span:
         return value
     found = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
     if not found:
-        shown = _shown(value) if isinstance(value, str) else _kind(value)
-        raise ValueError(f"expected a span such as 10 days, 2 weeks, 1 quarter, got {shown}")
+        raise Unfit(
+            f"expected a span such as 10 days or 1 quarter, got {shown(value)}",
+            "write a number and day, week, month, quarter or year",
+        )
+    if found[2] == "year" and int(found[1]) > MAX_YEARS:
+        raise Unfit(f"{quoted(found[0])} is longer than {MAX_YEARS} years", "write a shorter span")
     return Span.model_validate({"count": int(found[1]), "unit": found[2]})
+
+
+def matching(pattern: str, what: str, hint: str) -> Callable[[str], str]:
+    """A check that a text has a form; its ValueError reads `"x" is not WHAT - HINT`."""
+    form = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not form.fullmatch(text):
+            raise Unfit(f"{quoted(text)} is not {what}", hint)
+        return text
+
+    return check
+
+
+def _one_line(text: str) -> str:
+    if not text.strip():
+        raise Unfit("the text is empty", "write at least a word")
+    if len(text.splitlines()) > 1:
+        raise Unfit(f"{quoted(text)} has a line break", "keep it on one line")
+    return text
 
 
 Number = Annotated[Decimal, BeforeValidator(to_number)]
 Count = Annotated[int, BeforeValidator(to_count)]
 FormatOne = Annotated[Literal[1], BeforeValidator(to_count)]
+Truth = Annotated[bool, BeforeValidator(to_truth)]
 Date = Annotated[dt.date, BeforeValidator(to_date)]
 Duration = Annotated[Span, BeforeValidator(to_span)]
 Text = Annotated[str, BeforeValidator(_to_text)]
 Title = Annotated[
-    str, BeforeValidator(_to_text), StringConstraints(min_length=1, max_length=255, pattern=r"^[^\r\n\x00]*$")
+    str, BeforeValidator(_to_text), StringConstraints(max_length=255), AfterValidator(_one_line)
 ]
 Prose = Annotated[str, BeforeValidator(_to_text), StringConstraints(max_length=30_000)]
 Identifier = Annotated[
-    str, BeforeValidator(_to_text), StringConstraints(max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    str,
+    BeforeValidator(_to_text),
+    StringConstraints(max_length=100),
+    AfterValidator(
+        matching(
+            r"[A-Za-z0-9][A-Za-z0-9._-]*",
+            "an identifier",
+            "use letters, digits and . _ -, beginning with a letter or digit",
+        )
+    ),
 ]
 
 
 def _last_day(year: int, month: int) -> int:
     following = dt.date(year + month // 12, month % 12 + 1, 1)
     return (following - dt.timedelta(days=1)).day
-
-
-def _shown(text: str) -> str:
-    return f'"{text[:40]}…"' if len(text) > 40 else f'"{text}"'
-
-
-def _kind(value: object) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, (list, tuple)):
-        return "a list"
-    return str(value)[:40]
