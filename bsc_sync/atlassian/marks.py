@@ -11,11 +11,6 @@ PROPERTY = "bsc-sync"
 _VERSION = 1
 
 
-def label_of(card: str) -> str:
-    """The label that every issue of a scorecard carries."""
-    return f"bsc-{card}"
-
-
 def mark_property(mark: Mark) -> dict[str, Any]:
     """The property as create and edit take it."""
     value = {

@@ -31,7 +31,7 @@ class JiraReadings:
     zone: ZoneInfo
 
     def fields(self, asks: Sequence[FieldAsk], *, now: dt.datetime) -> Found:
-        """Every change of the asked fields as a reading of its day; a first value that no change tells of, too."""
+        """Every change of the fields as a reading of its day, and a first value that no change tells."""
         if not asks:
             return Found()
         readings: list[Measurement] = []

@@ -108,6 +108,11 @@ class Site:
             and b'"failedElementNumber"' in response.content
         ):
             return _json(response, what, repeatable=repeatable)
+        if response.status_code in {500, 502, 504} and not repeatable:
+            raise Ambiguous(
+                f"the site failed with {response.status_code} in the middle of a write ({what})",
+                hint="the next run finds out whether it happened, before it writes anything",
+            )
         raise failure(response, what)
 
 

@@ -14,13 +14,13 @@ from bsc_sync.atlassian.client import Client
 from bsc_sync.atlassian.documents import document_of
 from bsc_sync.atlassian.fields import field_info, from_payload, to_payload
 from bsc_sync.atlassian.jql import quoted
-from bsc_sync.atlassian.marks import label_of, mark_property, read_mark
+from bsc_sync.atlassian.marks import mark_property, read_mark
 from bsc_sync.atlassian.search import fetch, first, search
 from bsc_sync.atlassian.session import Site
 from bsc_sync.errors import Ambiguous, BscSyncError, Rejected, Unreachable
 from bsc_sync.mapping.catalog import Catalog, FieldInfo, IssueTypeInfo, Screen
 from bsc_sync.plan.change import Adopt, Create, Retire
-from bsc_sync.plan.item import Mark, Seen
+from bsc_sync.plan.item import Mark, Seen, mark_label
 from bsc_sync.plan.order import Look, Order, Reply
 
 _API = "/rest/api/3"
@@ -35,8 +35,6 @@ class JiraTracker:
     site: Site
     client: Client
     browse_url: str
-    points: FieldInfo | None = None
-    numbers: tuple[FieldInfo, ...] = ()
     _types: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def catalog(self) -> Catalog:
@@ -62,7 +60,7 @@ class JiraTracker:
         """Ids from the index and from what is known, values by id: a lagging index never looks like drift."""
         ids = dict.fromkeys(look.known.values())
         if look.search:
-            jql = f"labels = {quoted(label_of(look.card))}"
+            jql = f"labels = {quoted(mark_label(look.card))}"
             ids.update(dict.fromkeys(str(issue["id"]) for issue in search(self.site, jql, ["id"])))
         return tuple(
             sorted(self._fetch([*ids, *look.candidates], look.fields), key=lambda seen: int(seen.id))
@@ -126,10 +124,16 @@ class JiraTracker:
         return self.site.side_by_side(carry_out, orders)
 
     def work(
-        self, scopes: Sequence[WorkScope], *, since: dt.datetime, ours: Collection[str]
+        self,
+        scopes: Sequence[WorkScope],
+        *,
+        since: dt.datetime,
+        ours: Collection[str],
+        points: FieldInfo | None,
+        numbers: Sequence[FieldInfo],
     ) -> Iterable[WorkItem]:
         """The teams' work, streamed."""
-        shape = workload.Shape(self.points, self.numbers)
+        shape = workload.Shape(points, tuple(numbers))
         return workload.stream(self.site, scopes, since=since, ours=frozenset(ours), shape=shape)
 
     def url(self, key: str) -> str:

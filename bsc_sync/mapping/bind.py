@@ -11,7 +11,7 @@ from bsc_sync.mapping.catalog import Catalog, FieldInfo
 from bsc_sync.mapping.match import Subject
 from bsc_sync.mapping.model import ExceptionRule, FieldRule, ItemRule
 from bsc_sync.mapping.model import Mapping as MappingFile
-from bsc_sync.mapping.sources import FieldSource, JqlSource, RollupSource, Source
+from bsc_sync.mapping.sources import ROLLUP_WAYS, FieldSource, JqlSource, RollupSource, Source
 from bsc_sync.scorecard.model import Cycle, KeyResult, Objective, Scorecard
 
 
@@ -168,7 +168,7 @@ def _names(mapping: MappingFile) -> Iterator[tuple[str, str]]:
             yield source.field, f"{where}.field"
         elif isinstance(source, JqlSource) and source.of:
             yield source.of, f"{where}.of"
-        elif isinstance(source, RollupSource) and source.by not in {"count", "points", "status", "time"}:
+        elif isinstance(source, RollupSource) and source.by not in ROLLUP_WAYS:
             yield source.by, f"{where}.by"
 
 

@@ -74,6 +74,7 @@ class SqlSource(Part):
     date: Text | None = None
 
 
+ROLLUP_WAYS = frozenset({"count", "points", "status", "time"})
 KINDS = ("field", "jql", "rollup", "flow", "csv", "http", "sql")
 
 

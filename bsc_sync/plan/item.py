@@ -78,6 +78,11 @@ class Seen(Fact):
     links: tuple[tuple[str, str], ...] = ()  # (verb as read from the other issue, its key)
 
 
+def mark_label(card: str) -> str:
+    """The label that every issue of a scorecard carries, so that a search finds them."""
+    return f"bsc-{card}"
+
+
 def digest(value: Value) -> str:
     """A short fingerprint of a canonical value, the same on every machine."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from bsc_sync.alignment.scopes import WorkScope
 from bsc_sync.alignment.work import WorkItem
+from bsc_sync.attainment.asking import FieldAsk, QueryAsk, TableAsk
 from bsc_sync.attainment.measurement import Found
 from bsc_sync.mapping.catalog import Catalog, FieldInfo
 from bsc_sync.plan.item import Seen
 from bsc_sync.plan.order import Look, Order, Reply
+from bsc_sync.report.page import Page
 from bsc_sync.report.publication import Published
 
 
@@ -40,23 +42,44 @@ class Tracker(Protocol):
         """Carry out adoptions, updates and retirements side by side; a reply for each."""
 
     def work(
-        self, scopes: Sequence[WorkScope], *, since: dt.datetime, ours: Collection[str]
+        self,
+        scopes: Sequence[WorkScope],
+        *,
+        since: dt.datetime,
+        ours: Collection[str],
+        points: FieldInfo | None,
+        numbers: Sequence[FieldInfo],
     ) -> Iterable[WorkItem]:
-        """The teams' work that the scopes find, each item once; issues of ours (by id) are left out."""
+        """The teams' work that the scopes find; issues of ours (by id) are left out.
+
+        `since` is how far back activity matters; `points` and `numbers` are fields to bring along.
+        """
 
     def url(self, key: str) -> str:
         """Where a person reads the issue."""
 
 
-class Source(Protocol):
-    """Where readings come from."""
+class FigureSource(Protocol):
+    """Readings that live in the tracker: fields that teams fill, figures over queries."""
 
-    def read(self) -> Found:
-        """What can be read now."""
+    def fields(self, asks: Sequence[FieldAsk], *, now: dt.datetime) -> Found:
+        """Every change of the asked fields."""
+
+    def queries(self, asks: Sequence[QueryAsk], *, now: dt.datetime) -> Found:
+        """A figure for each query, as of now."""
+
+
+class TableSource(Protocol):
+    """Readings that live in tables outside of the tracker."""
+
+    def read(self, asks: Sequence[TableAsk], *, now: dt.datetime) -> Found:
+        """A reading for each row whose period is over."""
 
 
 class Publisher(Protocol):
-    """Where the page goes."""
+    """Where the page goes; `always` is true of a place that is not held back until it is due."""
 
-    def publish(self, storage: str, attachments: Mapping[str, tuple[bytes, str]], digest: str) -> Published:
-        """Bring the page in line; writes nothing when the digest is the one that stands there."""
+    always: bool
+
+    def publish(self, page: Page, digest: str, *, force: bool) -> Published:
+        """Bring what stands there in line; writes nothing when its digest is this one."""

@@ -1,0 +1,99 @@
+"""What every command shares: the project folder, `--json`, and how failures end."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+import traceback
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bsc_sync.cli.render import complain
+from bsc_sync.errors import BscSyncError, WrongUsage
+from bsc_sync.runtime import STATE_FOLDER, Project
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def project_option(command: F) -> F:
+    """`--project DIR`: the folder that holds scorecard.yaml and mapping.yaml."""
+    option = click.option(
+        "--project",
+        "folder",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path(),
+        help="The folder with scorecard.yaml and mapping.yaml (default: the current one).",
+    )
+    return option(command)
+
+
+def json_option(command: F) -> F:
+    """`--json`: data instead of text."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def project_of(folder: Path) -> Project:
+    """The project in a folder; a folder that is not there is the user's error."""
+    if not folder.is_dir():
+        raise WrongUsage(f"no folder {folder}", hint="create it, or give another --project")
+    return Project(folder)
+
+
+class Day(click.ParamType[dt.date]):
+    """A calendar day on the command line."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """YYYY-MM-DD, or a usage error."""
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a day such as 2026-12-31", param, ctx)
+
+
+def run_command(group: click.Group, arguments: list[str] | None = None) -> int:
+    """Run the command line and give its exit code; no traceback ever reaches a user without --debug."""
+    debug = os.environ.get("BSC_SYNC_DEBUG") == "1"
+    try:
+        result = group.main(args=arguments, prog_name="bsc-sync", standalone_mode=False)
+    except click.UsageError as error:
+        hint = f" (see: {error.ctx.command_path} --help)" if error.ctx else ""
+        complain(error.format_message() + hint)
+        return WrongUsage.exit_code
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        complain("stopped by you; the next run takes up where this one ended")
+        return 130
+    except BscSyncError as error:
+        complain(*error.lines())
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:  # noqa: BLE001  the last resort: say where the log is, not a traceback
+        if debug or (group.params and "--debug" in (arguments or sys.argv)):
+            traceback.print_exc()
+        log = _crash_log(error)
+        complain(f"this is a bug in bsc-sync: {type(error).__name__}", f"please report it with the log {log}")
+        return 70
+    return result if isinstance(result, int) else 0
+
+
+def _crash_log(error: Exception) -> str:
+    folder = Path(STATE_FOLDER)
+    try:
+        folder.mkdir(exist_ok=True)
+        path = folder / f"crash-{uuid.uuid4().hex[:8]}.log"
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        return "(which could not be written here)"
+    return str(path)

@@ -1,0 +1,99 @@
+"""A plan as people read it: a legend, one block for each change, one last line that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bsc_sync.cli.render import Line
+from bsc_sync.plan.change import Adopt, Change, Create, FieldChange, Hold, Outcome, Retire, Update
+from bsc_sync.plan.item import Value
+from bsc_sync.plan.plan import Plan
+
+_SIGNS = {"create": "+", "update": "~", "adopt": "adopt", "hold": "hold", "retire": "retire"}
+_LEGEND = (
+    "+ create  ~ update  adopt: mark an issue that a team has  "
+    "retire: close  hold: waits for a decision"
+)
+_LONGEST = 60
+
+
+def plan_lines(plan: Plan) -> Iterator[Line]:
+    """The whole plan; the last line is always the count."""
+    if plan.changes:
+        yield Line(_LEGEND, "quiet")
+        yield Line("")
+    for change in plan.changes:
+        yield from _change_lines(change)
+        yield Line("")
+    yield Line(count_line(plan), "strong")
+
+
+def count_line(plan: Plan) -> str:
+    """`Plan: 13 to create, 1 to adopt, 0 to update, 0 to retire, 0 on hold.`"""
+    counts = plan.counts()
+    return (
+        f"Plan: {counts.creates} to create, {counts.adopts} to adopt, {counts.updates} to update, "
+        f"{counts.retires} to retire, {counts.holds} on hold."
+    )
+
+
+def outcome_lines(outcomes: Sequence[Outcome]) -> Iterator[Line]:
+    """What became of each change, one line each."""
+    width = max((len(outcome.ref) for outcome in outcomes), default=0)
+    words = {"create": "created", "adopt": "adopted", "update": "updated", "retire": "retired", "hold": "on hold"}
+    for outcome in outcomes:
+        done = outcome.result == "applied"
+        word = words[outcome.action] if done or outcome.action == "hold" else outcome.result
+        text = f"{outcome.ref:<{width}}  {word:<8} {outcome.key or '':<10} {outcome.reason}".rstrip()
+        style = "hold" if outcome.action == "hold" else "good" if done and not outcome.reason else "warn"
+        yield Line(text, "bad" if outcome.result == "failed" else style)
+
+
+def _change_lines(change: Change) -> Iterator[Line]:
+    sign = _SIGNS[change.action]
+    match change:
+        case Create():
+            where = f"{change.item.project} {change.item.issue_type}"
+            below = f" below {change.parent_key or change.item.parent}" if change.item.parent else ""
+            yield Line(f"{sign} {change.ref}  {change.name}  ({where}{below})", "create")
+            values = [(part.name, None, part.value) for part in change.item.fields if part.value is not None]
+            yield from _aligned(values)
+        case Adopt():
+            yield Line(f"{sign} {change.ref}  {change.name}  ({change.key})", "adopt")
+            yield Line(f"    marks {change.key} as this objective's epic; its own texts stay", "quiet")
+            yield from _left_alone(change.differs)
+        case Update():
+            yield Line(f"{sign} {change.ref}  {change.name}  ({change.key})", "update")
+            yield from _aligned([(part.name, part.old, part.new) for part in change.fields])
+        case Retire():
+            yield Line(f"{sign} {change.ref}  {change.name}  ({change.key}): {change.reason}", "retire")
+            if change.transition:
+                yield Line(f"    transition: {change.transition}")
+            if change.comment:
+                yield Line(f"    comment: {_short(change.comment)}")
+        case Hold():
+            key = f"  ({change.key})" if change.key else ""
+            yield Line(f"{sign} {change.ref}  {change.name}{key}: {change.reason}", "hold")
+            yield from _aligned([(part.name, part.old, part.new) for part in change.fields])
+            yield Line(f"    {change.hint}", "quiet")
+
+
+def _left_alone(differs: Sequence[FieldChange]) -> Iterator[Line]:
+    if differs:
+        names = ", ".join(part.name for part in differs)
+        yield Line(f"    differs from the scorecard, will be on hold: {names}", "quiet")
+
+
+def _aligned(values: Sequence[tuple[str, Value, Value]]) -> Iterator[Line]:
+    width = max((len(name) for name, _, _ in values), default=0)
+    olds = max((len(_short(old)) for _, old, _ in values if old is not None), default=0)
+    for name, old, new in values:
+        before = f"{_short(old):<{olds}} -> " if olds else ""
+        yield Line(f"    {name + ':':<{width + 1}} {before}{_short(new)}")
+
+
+def _short(value: Value) -> str:
+    if value is None:
+        return "(empty)"
+    text = ", ".join(value) if isinstance(value, tuple) else " ".join(value.split())
+    return f'"{text[:_LONGEST]}…"' if len(text) > _LONGEST else f'"{text}"'

@@ -1,0 +1,106 @@
+"""The terminal: the only place that knows it. Text goes to stdout, progress and errors to stderr."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+STYLES = {
+    "create": "green",
+    "update": "yellow",
+    "adopt": "cyan",
+    "hold": "magenta",
+    "retire": "red",
+    "good": "green",
+    "warn": "yellow",
+    "bad": "red",
+    "quiet": "dim",
+    "strong": "bold",
+    "plain": "",
+}
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of output and the style that it has where there is color."""
+
+    text: str
+    style: str = "plain"
+
+
+def say(*lines: Line | str) -> None:
+    """Print lines to stdout; what is piped is never wrapped or cut."""
+    console = Console(highlight=False, soft_wrap=True)
+    for line in lines:
+        shown = line if isinstance(line, Line) else Line(line)
+        console.print(Text(visible(shown.text), style=STYLES[shown.style]))
+
+
+def complain(*lines: str) -> None:
+    """Print what went wrong to stderr, the first line marked."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for index, line in enumerate(lines):
+        text = Text("error: " if index == 0 else "  ", style="bold red" if index == 0 else "")
+        console.print(text + Text(visible(line)))
+
+
+def note(line: str) -> None:
+    """Print something worth knowing to stderr."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(visible(line), style="dim"))
+
+
+def say_json(value: object) -> None:
+    """Print JSON to stdout, the same bytes for the same value."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def say_raw(text: str) -> None:
+    """Print a document to stdout as it is."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def say_table(columns: Sequence[str], rows: Sequence[Sequence[Line]], *, right: frozenset[int]) -> None:
+    """Print a table that fits 80 columns; the first column gives way."""
+    console = Console(highlight=False)
+    table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, header_style="bold")
+    for index, name in enumerate(columns):
+        table.add_column(
+            name,
+            justify="right" if index in right else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            ratio=1 if index == 0 else None,
+        )
+    for row in rows:
+        table.add_row(*(Text(visible(cell.text), style=STYLES[cell.style]) for cell in row))
+    console.print(table)
+
+
+@contextmanager
+def progress(what: str, total: int | None) -> Iterator[Callable[[str], None]]:
+    """A bar on stderr while something takes time; gives a function to call after each step."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(visible(what), total=total)
+
+        def step(text: str = what) -> None:
+            bar.update(task, advance=1, description=visible(text)[:50])
+
+        yield step
+
+
+def visible(text: str) -> str:
+    """The text without anything that would move the cursor, color the terminal or reverse the line."""
+    return _CONTROL.sub("\ufffd", text)

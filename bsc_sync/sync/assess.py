@@ -1,0 +1,129 @@
+"""From the store and the files to scores, alignment and page; nothing here asks the network."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bsc_sync.alignment.ledger import Alignment, align
+from bsc_sync.attainment.attain import attain
+from bsc_sync.attainment.measurement import Measurement
+from bsc_sync.attainment.score import Scores
+from bsc_sync.mapping.model import Mapping as MappingFile
+from bsc_sync.plan.change import Outcome
+from bsc_sync.plan.plan import Plan
+from bsc_sync.plan.verdict import Verdict
+from bsc_sync.report.page import HoldNote, IssueLink, Page, PlanNote, RunNote, compose
+from bsc_sync.scorecard.model import Scorecard
+from bsc_sync.state.history import History
+from bsc_sync.state.store import Memory
+
+LAST_PAGE = "page"  # what any place shows: decides what has moved since
+LAST_SENT = "page sent to readers"  # decides when publishing is due again
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """Both files as read, with their digests."""
+
+    card: Scorecard
+    mapping: MappingFile
+    scorecard_digest: str
+    mapping_digest: str
+
+
+def assess(
+    strategy: Strategy, history: History, *, as_of: dt.date, known_by: dt.datetime | None = None
+) -> Scores:
+    """The scores of a day from what the store holds; `known_by` leaves out what was learned later."""
+    shares, why = history.progress(as_of)
+    readings: list[Measurement] = history.readings()
+    if known_by is not None:
+        readings = [reading for reading in readings if reading.recorded <= known_by]
+    return attain(
+        strategy.card,
+        readings,
+        as_of=as_of,
+        status=strategy.mapping.status,
+        scoring=strategy.mapping.scoring,
+        work_progress=shares,
+        undefined_work=why,
+        reasons=history.absences(),
+    )
+
+
+def ledger(strategy: Strategy, history: History, *, as_of: dt.date) -> Alignment:
+    """Whom the work serves, from the work that was last pulled."""
+    card = strategy.card
+    return align(card, history.work(), rule=strategy.mapping.alignment, as_of=as_of, zone=card.zone)
+
+
+def compose_page(
+    strategy: Strategy,
+    memory: Memory,
+    history: History,
+    *,
+    as_of: dt.date,
+    now: dt.datetime,
+    run_id: str,
+    version: str,
+    browse_url: str,
+    note: PlanNote,
+) -> tuple[Page, Scores]:
+    """The page of a day. `browse_url` is where people read issues (without /browse)."""
+    scores = assess(strategy, history, as_of=as_of)
+    before = history.publication(LAST_PAGE)
+    previous = None
+    if before is not None and before.published < now:
+        then = min(strategy.card.today(before.published), as_of)
+        previous = assess(strategy, history, as_of=then, known_by=before.published)
+    page = compose(
+        strategy.card,
+        scores,
+        ledger(strategy, history, as_of=as_of),
+        links=issue_links(memory, browse_url),
+        changes=note,
+        mapping=strategy.mapping,
+        previous=previous,
+        run=RunNote(
+            id=run_id,
+            at=now,
+            scorecard_digest=strategy.scorecard_digest,
+            mapping_digest=strategy.mapping_digest,
+            version=version,
+        ),
+        browse=f"{browse_url}/browse/" if browse_url else "",
+    )
+    return page, scores
+
+
+def issue_links(memory: Memory, browse_url: str) -> Mapping[str, IssueLink]:
+    """The issue of each ref, with the address where people read it."""
+    return {
+        ref: IssueLink(link.key, f"{browse_url}/browse/{link.key}" if browse_url else "")
+        for ref, link in memory.links().items()
+    }
+
+
+def plan_note(plan: Plan, outcomes: tuple[Outcome, ...]) -> PlanNote:
+    """What the page says of the plan: what is pending, what is held, what has failed."""
+    done = {(outcome.action, outcome.ref) for outcome in outcomes if outcome.result == "applied"}
+    pending = [change for change in plan.writes() if (change.action, change.ref) not in done]
+    notes: dict[bool, list[HoldNote]] = {False: [], True: []}
+    for hold in plan.holds():
+        for part in hold.fields:
+            drifted = part.verdict in {Verdict.DRIFT_HOLD, Verdict.DRIFT_ADOPT}
+            notes[drifted].append(
+                HoldNote(hold.ref, part.name, _shown(part.new), _shown(part.old), part.verdict.value)
+            )
+        if not hold.fields:
+            notes[False].append(HoldNote(hold.ref, "", "", "", hold.reason))
+    failures = tuple(f"{outcome.ref}: {outcome.reason}" for outcome in outcomes if outcome.result == "failed")
+    return PlanNote(len(pending), tuple(notes[False]), tuple(notes[True]), failures)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

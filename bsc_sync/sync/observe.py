@@ -1,0 +1,116 @@
+"""Looking at Jira: which issue is which ref, what it shows, and what is odd about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bsc_sync.errors import NotOurs
+from bsc_sync.mapping.bind import Binding
+from bsc_sync.mapping.catalog import FieldInfo
+from bsc_sync.plan.item import Item, Seen
+from bsc_sync.plan.observation import Observation
+from bsc_sync.plan.order import Look
+from bsc_sync.plan.plan import Agreed
+from bsc_sync.state.store import Link, Memory
+from bsc_sync.sync.ports import Tracker
+
+
+def bound_fields(binding: Binding) -> tuple[FieldInfo, ...]:
+    """Every field that some item of ours has, once each."""
+    found = {
+        field.id: FieldInfo(field.id, field.name, field.type)
+        for home in binding.homes.values()
+        for field in home.fields
+    }
+    return tuple(found.values())
+
+
+def observe(
+    tracker: Tracker,
+    memory: Memory,
+    binding: Binding,
+    items: Sequence[Item],
+    *,
+    undecided: frozenset[str],
+) -> Observation:
+    """Everything that is ours in Jira, and the issues that are to be adopted.
+
+    Raises NotOurs when this scorecard's marks were written by another store.
+    """
+    links = memory.links()
+    candidates = tuple(item.existing for item in items if item.existing and item.ref not in links)
+    known = {ref: link.id for ref, link in links.items()}
+    look = Look(card=memory.card, known=known, candidates=candidates, fields=bound_fields(binding))
+    observation = sort_out(tracker.observe(look), links, candidates, memory.card, undecided)
+    ours = memory.store_id
+    strangers = {
+        seen.mark.store: seen.key
+        for seen in (*observation.ours.values(), *observation.clones)
+        if seen.mark and seen.mark.store != ours
+    }
+    if strangers:
+        store, key = next(iter(strangers.items()))
+        raise NotOurs(
+            f"{key} carries the mark of {memory.card} from another store ({store}); this store is {ours}",
+            hint="point BSC_SYNC_STATE_URL to the store that wrote it, or bring that database back",
+        )
+    memory.agree(_marked(observation, links))
+    memory.keep_links(_moved(observation, links, items))
+    return observation
+
+
+def sort_out(
+    found: Iterable[Seen],
+    links: Mapping[str, Link],
+    candidates: Sequence[str],
+    card: str,
+    undecided: frozenset[str],
+) -> Observation:
+    """Who is who: the linked id wins, else the lowest; what carries a ref that is taken is a clone."""
+    by_id = {link.id: ref for ref, link in links.items()}
+    ours: dict[str, Seen] = {}
+    wanted: dict[str, Seen] = {}
+    clones: list[Seen] = []
+    listed = sorted(found, key=lambda seen: int(seen.id))
+    for seen in listed:
+        if seen.id in by_id:
+            ours[by_id[seen.id]] = seen
+    for seen in listed:
+        if seen.id in by_id:
+            continue
+        if seen.mark is not None and seen.mark.scorecard == card:
+            if seen.mark.ref in ours or seen.mark.ref in links:
+                clones.append(seen)
+            else:
+                ours[seen.mark.ref] = seen
+        elif seen.key in candidates:
+            wanted[seen.key] = seen
+    missing = {ref: link.key for ref, link in links.items() if ref not in ours}
+    return Observation(
+        ours=ours, candidates=wanted, clones=tuple(clones), missing=missing, undecided=undecided
+    )
+
+
+def _marked(observation: Observation, links: Mapping[str, Link]) -> list[Agreed]:
+    """What the issues remember better than the store: the higher revision wins."""
+    return [
+        Agreed(ref=ref, field=field, digest=fingerprint)
+        for ref, seen in observation.ours.items()
+        if seen.mark and (ref not in links or seen.mark.revision > links[ref].revision)
+        for field, fingerprint in seen.mark.digests.items()
+    ]
+
+
+def _moved(observation: Observation, links: Mapping[str, Link], items: Sequence[Item]) -> list[Link]:
+    named = {item.ref: item for item in items}
+    changed = []
+    for ref, seen in observation.ours.items():
+        item = named.get(ref)
+        revision = seen.mark.revision if seen.mark else 0
+        before = links.get(ref)
+        kind = item.kind if item else (before.kind if before else "objective")
+        name = item.name if item else (before.name if before else seen.summary)
+        link = Link(ref, seen.id, seen.key, kind, name, max(revision, before.revision if before else 0))
+        if link != before:
+            changed.append(link)
+    return changed

@@ -1,0 +1,89 @@
+"""After a crash or a lost reply: what of the writes that were about to happen has happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bsc_sync.mapping.catalog import FieldInfo
+from bsc_sync.plan.item import Seen
+from bsc_sync.plan.order import Look
+from bsc_sync.state.store import Intent, Link, Memory
+from bsc_sync.sync.ports import Tracker
+
+SETTLING = dt.timedelta(seconds=75)  # longer than a request may take before its reply is given up
+
+
+def settle_intents(
+    tracker: Tracker, memory: Memory, fields: Sequence[FieldInfo], *, now: dt.datetime
+) -> frozenset[str]:
+    """Settle what an earlier run left open; gives the refs of which it is not known yet.
+
+    An edit happened if what is seen is what was to be written. A creation is looked for among
+    the keys that follow the highest one known before it, by key and never in the index; it is
+    given up only when it is not there and no request can still be under way.
+    """
+    intents = memory.open_intents()
+    undecided = _creations([i for i in intents if i.action == "create"], tracker, memory, fields, now)
+    _edits([i for i in intents if i.action != "create"], tracker, memory, fields, now)
+    return undecided
+
+
+def _creations(
+    intents: Sequence[Intent], tracker: Tracker, memory: Memory, fields: Sequence[FieldInfo], now: dt.datetime
+) -> frozenset[str]:
+    undecided: set[str] = set()
+    for project in sorted({intent.project for intent in intents}):
+        open_here = {intent.id: intent for intent in intents if intent.project == project}
+        floor = min(intent.floor for intent in open_here.values())
+        for seen in tracker.following(project, floor, fields):
+            intent = open_here.pop(seen.mark.intent or "", None) if seen.mark else None
+            if intent is not None:
+                memory.settle(
+                    intent.id,
+                    "found after the run that wrote it had ended",
+                    now=now,
+                    link=_link(memory, intent.ref, seen),
+                    values={field: seen.values.get(field) for field in intent.after},
+                )
+        for intent in open_here.values():
+            if now - intent.created < SETTLING:
+                undecided.add(intent.ref)
+            else:
+                memory.settle(intent.id, "did not happen", now=now)
+    return frozenset(undecided)
+
+
+def _edits(
+    intents: Sequence[Intent], tracker: Tracker, memory: Memory, fields: Sequence[FieldInfo], now: dt.datetime
+) -> None:
+    if not intents:
+        return
+    known = {intent.ref: intent.issue_id for intent in intents if intent.issue_id}
+    look = Look(card=memory.card, known=known, candidates=(), fields=tuple(fields), search=False)
+    by_id = {seen.id: seen for seen in tracker.observe(look)}
+    for intent in intents:
+        seen = by_id.get(intent.issue_id or "")
+        happened = (
+            seen is not None
+            and seen.mark is not None
+            and seen.mark.ref == intent.ref
+            and all(seen.values.get(field) == value for field, value in intent.after.items())
+        )
+        if happened and seen is not None:
+            memory.settle(
+                intent.id,
+                "seen to have happened",
+                now=now,
+                link=_link(memory, intent.ref, seen),
+                values=intent.after,
+            )
+        else:
+            memory.settle(intent.id, "did not happen, or was changed since", now=now)
+
+
+def _link(memory: Memory, ref: str, seen: Seen) -> Link:
+    before = memory.links().get(ref)
+    revision = seen.mark.revision if seen.mark else 0
+    kind = before.kind if before else "objective"
+    return Link(ref, seen.id, seen.key, kind, before.name if before else seen.summary, revision)
