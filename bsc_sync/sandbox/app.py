@@ -16,6 +16,7 @@ from bsc_sync.sandbox.problems import Refusal, problem, unauthenticated
 from bsc_sync.sandbox.request_log import Entry, RequestLog, as_document
 from bsc_sync.sandbox.site import Site
 
+_AVATAR = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><circle cx="1" cy="1" r="1" fill="{color}"/></svg>'
 _GUARDED = ("/rest/", "/wiki/rest/", "/wiki/api/")
 
 
@@ -85,7 +86,8 @@ def _answer_errors(app: Flask) -> None:
         if not request.path.startswith(_GUARDED):
             return error
         if isinstance(error, MethodNotAllowed):
-            allowed = {"Allow": ", ".join(sorted(error.valid_methods or ()))}
+            methods = sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"})
+            allowed = {"Allow": ", ".join(methods)}
             return refuse(problem(405, f"Method '{request.method}' is not supported.", request.path, allowed))
         if error.code == 404:
             return refuse(problem(404, f"No endpoint {request.method} {request.path}.", request.path))
@@ -102,6 +104,11 @@ def _add_levers(app: Flask, site: Site, log: RequestLog) -> None:
     def forget() -> Response:
         log.clear()
         return Response(status=204)
+
+    @app.get("/_sandbox/avatar/<name>.svg")
+    def avatar(name: str) -> Response:
+        color = "#0052cc" if name == "project" else "#5e6c84"
+        return Response(_AVATAR.format(color=color), content_type="image/svg+xml")
 
     @app.get("/_sandbox/clock")
     def clock() -> Response:

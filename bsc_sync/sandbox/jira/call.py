@@ -1,0 +1,109 @@
+"""One request to Jira: who asks, in which version of the API, with which parameters."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+
+from bsc_sync.sandbox.catalog import Catalog
+from bsc_sync.sandbox.jira.wire import loads
+from bsc_sync.sandbox.people import User
+from bsc_sync.sandbox.problems import bare_refusal, problem, refusal
+
+if TYPE_CHECKING:
+    from bsc_sync.sandbox.site import Site
+
+
+@dataclass(frozen=True)
+class Call:
+    """What every handler is given; the connection is inside the request's transaction.
+
+    `answers` keeps the ids that recent searches found.
+    """
+
+    site: Site
+    connection: sqlite3.Connection
+    catalog: Catalog
+    version: str
+    user: User
+    now: datetime
+    answers: dict[Any, list[int]]
+
+    @property
+    def moment(self) -> int:
+        """Now, in whole milliseconds."""
+        return int(self.now.timestamp() * 1000)
+
+    @property
+    def writes_documents(self) -> bool:
+        """Whether texts are documents (v3) rather than wiki markup (v2)."""
+        return self.version == "3"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes back; `body` None sends nothing."""
+
+    body: Any = None
+    status: int = 200
+
+
+def read_body() -> Any:
+    """The request's JSON; 400 for what is not JSON."""
+    try:
+        return loads(request.get_data())
+    except ValueError:
+        raise bare_refusal(
+            400, "There was an error parsing JSON. Check that your request body is valid."
+        ) from None
+
+
+def read_object(missing: str | None = None) -> dict[str, Any]:
+    """The request's JSON object; 400 for anything else, with the given words for an empty body."""
+    if missing is not None and not request.get_data().strip():
+        raise refusal(400, missing)
+    body = read_body()
+    if not isinstance(body, dict):
+        raise invalid_payload()
+    return body
+
+
+def invalid_payload() -> Exception:
+    """400 for a body with unknown or wrongly typed properties."""
+    return bare_refusal(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+
+
+def whole(name: str, default: int, *, least: int = 0, most: int = 2**31 - 1) -> int:
+    """A whole number of the query string, brought into its range; problem+json 400 for a word."""
+    text = request.args.get(name)
+    if text is None:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        raise problem(400, f"Failed to convert '{name}' with value: '{text}'", request.path) from None
+    return max(least, min(value, most))
+
+
+def flag(name: str) -> bool:
+    """A true-or-false of the query string, false where absent; problem+json 400 for another word."""
+    text = request.args.get(name, "false")
+    if text.lower() not in {"true", "false"}:
+        raise problem(400, f"Failed to convert '{name}' with value: '{text}'", request.path)
+    return text.lower() == "true"
+
+
+def listed(name: str) -> list[str]:
+    """A list of the query string, repeated or separated by commas."""
+    return [part.strip() for text in request.args.getlist(name) for part in text.split(",") if part.strip()]
+
+
+def page(items: list[Any], *, default: int, most: int) -> tuple[list[Any], int, int]:
+    """The part of a list that startAt and maxResults ask for, with the two numbers used."""
+    start = whole("startAt", 0)
+    size = whole("maxResults", default, most=most)
+    return items[start : start + size], start, size

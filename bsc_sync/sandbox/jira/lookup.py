@@ -1,0 +1,25 @@
+"""Finds what a path names, or says in Jira's words that it is not there."""
+
+from __future__ import annotations
+
+from bsc_sync.sandbox.catalog import Project
+from bsc_sync.sandbox.jira.call import Call
+from bsc_sync.sandbox.jira.records import Issue, find_issue
+from bsc_sync.sandbox.problems import refusal
+
+
+def issue_or_404(call: Call, key_or_id: str) -> Issue:
+    """The issue of a path."""
+    issue = find_issue(call.connection, key_or_id)
+    if issue is None:
+        raise refusal(404, "Issue does not exist or you do not have permission to see it.")
+    return issue
+
+
+def project_or_404(call: Call, key_or_id: str) -> Project:
+    """The project of a path."""
+    project = call.catalog.project(key_or_id)
+    if project is None:
+        kind = "id" if key_or_id.isdigit() else "key"
+        raise refusal(404, f"No project could be found with {kind} '{key_or_id}'.")
+    return project

@@ -1,0 +1,250 @@
+"""What a site is: itself, its people, fields, types, statuses and projects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from bsc_sync.sandbox.catalog import CATEGORIES, Project
+from bsc_sync.sandbox.jira import shapes
+from bsc_sync.sandbox.jira.call import Call, Reply, listed, page
+from bsc_sync.sandbox.jira.fields import NOT_NAVIGABLE, NOT_SEARCHABLE
+from bsc_sync.sandbox.jira.lookup import issue_or_404, project_or_404
+from bsc_sync.sandbox.jira.stamps import iso_stamp
+from bsc_sync.sandbox.problems import refusal
+
+_PERMISSIONS = {
+    "ADMINISTER": ("0", "Administer Jira", "GLOBAL"),
+    "BULK_CHANGE": ("33", "Make bulk changes", "GLOBAL"),
+    "BROWSE_PROJECTS": ("10", "Browse Projects", "PROJECT"),
+    "ADMINISTER_PROJECTS": ("23", "Administer Projects", "PROJECT"),
+    "CREATE_ISSUES": ("11", "Create Issues", "PROJECT"),
+    "EDIT_ISSUES": ("12", "Edit Issues", "PROJECT"),
+    "ASSIGN_ISSUES": ("13", "Assign Issues", "PROJECT"),
+    "RESOLVE_ISSUES": ("14", "Resolve Issues", "PROJECT"),
+    "ADD_COMMENTS": ("15", "Add Comments", "PROJECT"),
+    "DELETE_ISSUES": ("16", "Delete Issues", "PROJECT"),
+    "LINK_ISSUES": ("21", "Link Issues", "PROJECT"),
+    "SCHEDULE_ISSUES": ("28", "Schedule Issues", "PROJECT"),
+    "MODIFY_REPORTER": ("30", "Modify Reporter", "PROJECT"),
+    "TRANSITION_ISSUES": ("46", "Transition Issues", "PROJECT"),
+}
+
+
+def server_info(call: Call) -> Reply:
+    """GET /serverInfo: also for those who did not log in."""
+    site = call.site
+    return Reply(
+        {
+            "baseUrl": site.base_url,
+            "displayUrl": site.base_url,
+            "version": "1001.0.0-SNAPSHOT",
+            "versionNumbers": [1001, 0, 0],
+            "deploymentType": "Cloud",
+            "buildNumber": 100_281,
+            "buildDate": "2026-10-01T00:00:00.000+0000",
+            "serverTime": iso_stamp(int(call.now.timestamp() * 1000), site.time_zone),
+            "scmInfo": "sandbox",
+            "serverTitle": site.title,
+            "serverTimeZone": str(site.time_zone),
+        }
+    )
+
+
+def myself(call: Call) -> Reply:
+    """GET /myself."""
+    shape = shapes.known_user(call, call.user)
+    groups = {"size": 1, "items": []}
+    roles = {"size": 1, "items": []}
+    return Reply(shape | {"locale": "en_US", "groups": groups, "applicationRoles": roles})
+
+
+def one_user(call: Call) -> Reply:
+    """GET /user?accountId=."""
+    account_id = request.args.get("accountId")
+    if not account_id:
+        raise refusal(400, "The query parameter 'accountId' is required.")
+    known = call.site.users.get(account_id)
+    if known is None:
+        raise refusal(404, "Specified user does not exist or you do not have required permissions")
+    return Reply(shapes.known_user(call, known))
+
+
+def my_permissions(call: Call) -> Reply:
+    """GET /mypermissions?permissions=: everyone may do everything here."""
+    wanted = listed("permissions")
+    if not wanted:
+        raise refusal(400, "The 'permissions' query parameter is required.")
+    unknown = sorted(set(wanted) - set(_PERMISSIONS))
+    if unknown:
+        raise refusal(400, f"Unrecognized permission(s): {', '.join(unknown)}")
+    _check_context(call)
+    shown: dict[str, Any] = {}
+    for key in wanted:
+        number, name, scope = _PERMISSIONS[key]
+        shown[key] = {
+            "id": number,
+            "key": key,
+            "name": name,
+            "type": scope,
+            "description": "",
+            "havePermission": True,
+        }
+    return Reply({"permissions": shown})
+
+
+def all_fields(call: Call) -> Reply:
+    """GET /field."""
+    shown = []
+    for field in call.catalog.fields:
+        shape: dict[str, Any] = {
+            "id": field.id,
+            "key": field.id,
+            "name": field.name,
+            "custom": field.custom,
+            "orderable": field.id not in {"status", "created", "updated", "creator", "resolutiondate"},
+            "navigable": field.id not in NOT_NAVIGABLE,
+            "searchable": field.id not in NOT_SEARCHABLE,
+            "clauseNames": list(field.clauses),
+        }
+        if field.schema is not None:
+            shape["schema"] = field.schema
+        shown.append(shape)
+    return Reply(shown)
+
+
+def all_types(call: Call) -> Reply:
+    """GET /issuetype."""
+    return Reply([shapes.issue_type(call, item) for item in call.catalog.types])
+
+
+def one_type(call: Call, key: str) -> Reply:
+    """GET /issuetype/{id}."""
+    found = call.catalog.type_by_id.get(key)
+    if found is None:
+        raise refusal(404, "The issue type was not found.")
+    return Reply(shapes.issue_type(call, found))
+
+
+def all_statuses(call: Call) -> Reply:
+    """GET /status."""
+    return Reply([shapes.status(call, item) for item in call.catalog.statuses])
+
+
+def one_status(call: Call, key: str) -> Reply:
+    """GET /status/{id or name}."""
+    for item in call.catalog.statuses:
+        if key in {item.id, item.name}:
+            return Reply(shapes.status(call, item))
+    raise refusal(404, f"The status with ID or name '{key}' was not found.")
+
+
+def all_categories(call: Call) -> Reply:
+    """GET /statuscategory."""
+    return Reply([shapes.status_category(call, key) for key in CATEGORIES])
+
+
+def all_priorities(call: Call) -> Reply:
+    """GET /priority."""
+    return Reply([shapes.priority(call, item) for item in call.catalog.priorities])
+
+
+def all_resolutions(call: Call) -> Reply:
+    """GET /resolution."""
+    shown = [shapes.resolution(call, item) for item in call.catalog.resolutions]
+    return Reply([{name: value for name, value in item.items() if value != ""} for item in shown])
+
+
+def all_link_types(call: Call) -> Reply:
+    """GET /issueLinkType."""
+    return Reply({"issueLinkTypes": [shapes.link_type(call, item) for item in call.catalog.link_types]})
+
+
+def all_projects(call: Call) -> Reply:
+    """GET /project."""
+    return Reply([_short(call, item) for item in call.catalog.projects])
+
+
+def search_projects(call: Call) -> Reply:
+    """GET /project/search: by `keys`, `id` or `query`."""
+    keys, ids, query = listed("keys"), listed("id"), request.args.get("query", "").lower()
+    found = [
+        item
+        for item in call.catalog.projects
+        if (not keys or item.key in keys)
+        and (not ids or item.id in ids)
+        and (query in item.key.lower() or query in item.name.lower())
+    ]
+    part, start, size = page(found, default=50, most=100)
+    return Reply(
+        {
+            "self": shapes.link(call, f"project/search?maxResults={size}&startAt={start}"),
+            "maxResults": size,
+            "startAt": start,
+            "total": len(found),
+            "isLast": start + len(part) >= len(found),
+            "values": [_short(call, item) for item in part],
+        }
+    )
+
+
+def one_project(call: Call, key: str) -> Reply:
+    """GET /project/{key}: with types, components and style."""
+    item = project_or_404(call, key)
+    return Reply(
+        _short(call, item)
+        | {
+            "description": "",
+            "lead": shapes.user(call, item.lead),
+            "components": [shapes.component(call, entry) for entry in item.components],
+            "issueTypes": [
+                shapes.issue_type(call, call.catalog.type_by_id[type_id]) for type_id in item.type_ids
+            ],
+            "assigneeType": "UNASSIGNED",
+            "versions": [],
+            "roles": {},
+            "properties": {},
+        }
+    )
+
+
+def project_statuses(call: Call, key: str) -> Reply:
+    """GET /project/{key}/statuses: for each type."""
+    item = project_or_404(call, key)
+    statuses = [shapes.status(call, entry) for entry in call.catalog.statuses]
+    shown = []
+    for type_id in item.type_ids:
+        kind = call.catalog.type_by_id[type_id]
+        shown.append(
+            {
+                "self": shapes.link(call, f"issuetype/{kind.id}"),
+                "id": kind.id,
+                "name": kind.name,
+                "subtask": kind.subtask,
+                "statuses": statuses,
+            }
+        )
+    return Reply(shown)
+
+
+def project_components(call: Call, key: str) -> Reply:
+    """GET /project/{key}/components."""
+    item = project_or_404(call, key)
+    more = {"project": item.key, "projectId": int(item.id)}
+    return Reply([shapes.component(call, entry) | more for entry in item.components])
+
+
+def _short(call: Call, item: Project) -> dict[str, Any]:
+    return shapes.project(call, item) | {
+        "expand": "description,lead,issueTypes,url,projectKeys,permissions,insight",
+        "style": item.style,
+        "isPrivate": False,
+    }
+
+
+def _check_context(call: Call) -> None:
+    if request.args.get("projectKey"):
+        project_or_404(call, request.args["projectKey"])
+    if request.args.get("issueKey"):
+        issue_or_404(call, request.args["issueKey"])
