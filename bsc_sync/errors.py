@@ -64,6 +64,7 @@ class UnsafePlan(BscSyncError):
     """Going on could harm: the message says which flag or step resolves it."""
 
     exit_code = 3
+    stops_all = True
 
 
 class TooMuchChange(UnsafePlan):
@@ -75,7 +76,9 @@ class StalePlan(UnsafePlan):
 
 
 class Conflict(UnsafePlan):
-    """Both sides moved: somebody has to decide."""
+    """Both sides moved: somebody has to decide. Only the fields concerned are left alone."""
+
+    stops_all = False
 
 
 class NotOurs(UnsafePlan):

@@ -107,9 +107,7 @@ def open_office(project: Project) -> Office:
     engine = open_database(url)
     card = strategy.card.id
     browse = settings.jira_url.rstrip("/")
-    return Office(
-        project, strategy, settings, engine, Memory(engine, card), History(engine, card), browse
-    )
+    return Office(project, strategy, settings, engine, Memory(engine, card), History(engine, card), browse)
 
 
 def system_clock() -> dt.datetime:
@@ -197,7 +195,9 @@ def check_settings(office: Office) -> Settings:
         ("BSC_SYNC_CONFLUENCE_URL", settings.confluence_url),
     ):
         if url and (fault := _fault(url)):
-            problems.append(Problem(fault, "write an address such as https://your-site.atlassian.net", where=name))
+            problems.append(
+                Problem(fault, "write an address such as https://your-site.atlassian.net", where=name)
+            )
     if problems:
         raise SettingsError("Jira cannot be reached with these settings", problems=problems)
     return settings
@@ -225,5 +225,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-

@@ -60,16 +60,16 @@ class Day(click.ParamType[dt.date]):
 
 
 def run_command(group: click.Group, arguments: list[str] | None = None) -> int:
-    """Run the command line and give its exit code; no traceback ever reaches a user without --debug."""
-    debug = os.environ.get("BSC_SYNC_DEBUG") == "1"
+    """Run the command line and give its exit code; no traceback reaches a user who did not ask for it."""
     try:
         result = group.main(args=arguments, prog_name="bsc-sync", standalone_mode=False)
     except click.UsageError as error:
         hint = f" (see: {error.ctx.command_path} --help)" if error.ctx else ""
         complain(error.format_message() + hint)
         return WrongUsage.exit_code
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
+    except click.ClickException as error:
+        complain(error.format_message())
+        return WrongUsage.exit_code
     except (click.Abort, KeyboardInterrupt):
         complain("stopped by you; the next run takes up where this one ended")
         return 130
@@ -79,21 +79,22 @@ def run_command(group: click.Group, arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
-    except Exception as error:  # noqa: BLE001  the last resort: say where the log is, not a traceback
-        if debug or (group.params and "--debug" in (arguments or sys.argv)):
+    except Exception as error:  # noqa: BLE001  the last resort: where the log is, not a traceback
+        if "--debug" in (sys.argv if arguments is None else arguments):
             traceback.print_exc()
-        log = _crash_log(error)
-        complain(f"this is a bug in bsc-sync: {type(error).__name__}", f"please report it with the log {log}")
+        complain(
+            f"this is a bug in bsc-sync: {type(error).__name__}", f"please report it with {_crash_log(error)}"
+        )
         return 70
     return result if isinstance(result, int) else 0
 
 
 def _crash_log(error: Exception) -> str:
     folder = Path(STATE_FOLDER)
+    path = folder / f"crash-{uuid.uuid4().hex[:8]}.log"
     try:
         folder.mkdir(exist_ok=True)
-        path = folder / f"crash-{uuid.uuid4().hex[:8]}.log"
         path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     except OSError:
-        return "(which could not be written here)"
-    return str(path)
+        return "the output of the same command with --debug"
+    return f"the log {path}"

@@ -11,8 +11,7 @@ from bsc_sync.plan.plan import Plan
 
 _SIGNS = {"create": "+", "update": "~", "adopt": "adopt", "hold": "hold", "retire": "retire"}
 _LEGEND = (
-    "+ create  ~ update  adopt: mark an issue that a team has  "
-    "retire: close  hold: waits for a decision"
+    "+ create  ~ update  adopt: mark an issue that a team has  retire: close  hold: waits for a decision"
 )
 _LONGEST = 60
 
@@ -40,7 +39,13 @@ def count_line(plan: Plan) -> str:
 def outcome_lines(outcomes: Sequence[Outcome]) -> Iterator[Line]:
     """What became of each change, one line each."""
     width = max((len(outcome.ref) for outcome in outcomes), default=0)
-    words = {"create": "created", "adopt": "adopted", "update": "updated", "retire": "retired", "hold": "on hold"}
+    words = {
+        "create": "created",
+        "adopt": "adopted",
+        "update": "updated",
+        "retire": "retired",
+        "hold": "on hold",
+    }
     for outcome in outcomes:
         done = outcome.result == "applied"
         word = words[outcome.action] if done or outcome.action == "hold" else outcome.result

@@ -60,6 +60,7 @@ def make_plan(
         made=now.isoformat(timespec="seconds"),
         digests=Digests(scorecard=digests[0], mapping=digests[1], observation=seen.digest()),
         items=len(items),
+        take=take,
         changes=tuple(sorted(changes, key=_order)),
         agreed=tuple(agreed),
     )

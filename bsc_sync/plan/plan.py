@@ -11,6 +11,7 @@ from bsc_sync.errors import Problem
 from bsc_sync.mapping.model import Limits
 from bsc_sync.plan.change import Adopt, Change, Counts, Create, Hold, Retire, Update, Write
 from bsc_sync.plan.item import Fact
+from bsc_sync.plan.verdict import Take
 
 
 class Digests(Fact):
@@ -38,6 +39,7 @@ class Plan(Fact):
     made: str
     digests: Digests
     items: int
+    take: Take | None = None
     changes: tuple[Change, ...] = ()
     agreed: tuple[Agreed, ...] = ()
 

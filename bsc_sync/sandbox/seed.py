@@ -76,15 +76,20 @@ def load_seed(path: str | Path) -> dict[str, Any]:
     file = Path(path)
     try:
         text = file.read_text(encoding="utf-8")
-        loaded = json.loads(text) if file.suffix == ".json" else YAML(typ="safe", pure=True).load(text)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, YAMLError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"{file}: {error}") from None
-    if not isinstance(loaded, dict):
-        raise ValueError(f"{file}: a seed is a mapping with `projects`")
+    return read_seed(text, str(file))
+
+
+def read_seed(text: str, name: str) -> dict[str, Any]:
+    """Check a seed given as text, JSON if `name` ends so; ValueError that lists every problem."""
     try:
+        loaded = json.loads(text) if name.endswith(".json") else YAML(typ="safe", pure=True).load(text)
+        if not isinstance(loaded, dict):
+            raise ValueError("a seed is a mapping with `projects`")
         return checked_seed(loaded)
-    except ValueError as error:
-        raise ValueError(f"{file}: {error}") from None
+    except (ValueError, YAMLError) as error:
+        raise ValueError(f"{name}: {error}") from None
 
 
 def checked_seed(seed: Mapping[str, Any]) -> dict[str, Any]:

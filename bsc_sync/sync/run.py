@@ -160,20 +160,10 @@ def _run(
     )
     stopped = guard(prepared, strategy, policy)
     outcomes: tuple[Outcome, ...] = ()
-    if policy.mode == "apply" and not isinstance(stopped, TooMuchChange):
+    if policy.mode == "apply" and (stopped is None or not stopped.stops_all):
         outcomes = carry_out(prepared, prepared.plan, world, lease, tell=tell)
     ours = observe_again(prepared, world) if outcomes else prepared.observation.ours
-    pulled = pull(
-        strategy.card,
-        strategy.mapping,
-        prepared.binding,
-        ours,
-        tracker=world.tracker,
-        figures=world.figures,
-        tables=world.tables,
-        history=world.history,
-        now=world.clock(),
-    )
+    pulled = _pull(strategy, prepared, ours, world)
     now = world.clock()
     page, scores = compose_page(
         strategy,
@@ -199,6 +189,15 @@ def _run(
         failed=partial(outcomes),
         requests=world.requests() - before,
     )
+
+
+def pull_only(strategy: Strategy, world: World) -> Pulled:
+    """Read every measure and all the work into the store; nothing is written to Jira or Confluence."""
+    with world.memory.lease(holder=world.holder):
+        prepared = prepare(
+            strategy, tracker=world.tracker, memory=world.memory, now=world.clock(), may_settle=True
+        )
+        return _pull(strategy, prepared, prepared.observation.ours, world)
 
 
 def carry_out(
@@ -317,6 +316,20 @@ def observe_again(prepared: Prepared, world: World) -> Mapping[str, Seen]:
         prepared.items,
         undecided=prepared.observation.undecided,
     ).ours
+
+
+def _pull(strategy: Strategy, prepared: Prepared, ours: Mapping[str, Seen], world: World) -> Pulled:
+    return pull(
+        strategy.card,
+        strategy.mapping,
+        prepared.binding,
+        ours,
+        tracker=world.tracker,
+        figures=world.figures,
+        tables=world.tables,
+        history=world.history,
+        now=world.clock(),
+    )
 
 
 def _in_conflict(hold: Hold) -> bool:

@@ -1,0 +1,100 @@
+"""`apply`: show the plan, ask, do it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from pydantic import ValidationError
+
+from bsc_sync.cli.frame import json_option, project_of, project_option
+from bsc_sync.cli.plan import Take, take_option, target_option
+from bsc_sync.cli.plan_text import outcome_lines, plan_lines
+from bsc_sync.cli.render import complain, progress, say, say_json
+from bsc_sync.errors import UserError, WrongUsage
+from bsc_sync.plan.plan import Plan
+from bsc_sync.runtime import open_office, open_world
+from bsc_sync.sync.apply import Tell
+from bsc_sync.sync.apply_only import apply_only
+from bsc_sync.sync.run import Guard, Policy
+
+
+@click.command()
+@click.argument("plan_file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--force",
+    multiple=True,
+    type=click.Choice(["creates", "updates", "retires"]),
+    help="Override this guard of `limits` (repeatable).",
+)
+@take_option
+@target_option
+@json_option
+@project_option
+def apply(
+    *,
+    plan_file: Path | None,
+    yes: bool,
+    force: tuple[Guard, ...],
+    take: Take | None,
+    targets: tuple[str, ...],
+    as_json: bool,
+    folder: Path,
+) -> int:
+    """Bring Jira in line with the scorecard: show, ask, do.
+
+    With a saved plan, exactly that plan is done, or nothing when what it touches has moved.
+
+    \b
+    Example:  bsc-sync apply --yes
+              bsc-sync apply --take scorecard --target P2
+    """
+    office = open_office(project_of(folder))
+    saved = read_plan(plan_file) if plan_file else None
+    policy = Policy(take=take, targets=targets, force=frozenset(force))
+
+    def approve(found: Plan) -> bool:
+        if not as_json:
+            say(*plan_lines(found))
+        if yes or not found.counts().writes:
+            return True
+        if not sys.stdin.isatty():
+            raise WrongUsage("there is nobody to ask", hint="add --yes where there is no terminal")
+        return click.confirm("\nDo this?", err=True)
+
+    done = apply_only(office.strategy, open_world(office), policy, saved=saved, approve=approve, watch=watch)
+    if done is None:
+        complain("nothing was done: you said no")
+        return 1
+    if as_json:
+        outcomes = [outcome.model_dump() for outcome in done.outcomes]
+        say_json({"plan": done.plan.model_dump(mode="json"), "outcomes": outcomes})
+    elif done.plan.counts().writes:
+        say("", *outcome_lines(done.outcomes))
+    for failure in (done.stopped, done.failed):
+        if failure is not None:
+            complain(*failure.lines())
+            return failure.exit_code
+    return 0
+
+
+@contextmanager
+def watch(total: int) -> Iterator[Tell]:
+    """A bar that moves with each outcome."""
+    with progress("writing to Jira", total) as step:
+        yield lambda outcome: step(outcome.ref)
+
+
+def read_plan(path: Path) -> Plan:
+    """A saved plan; UserError when the file is not one."""
+    try:
+        return Plan.model_validate_json(path.read_bytes())
+    except (ValidationError, UnicodeDecodeError) as error:
+        count = error.error_count() if isinstance(error, ValidationError) else 1
+        raise UserError(
+            f"{path} is not a plan of this version ({count} faults)", hint="make it anew with plan -o"
+        ) from None

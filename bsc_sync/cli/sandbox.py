@@ -1,0 +1,90 @@
+"""`sandbox`: a local Jira and Confluence as a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bsc_sync.cli.example import example_files
+from bsc_sync.cli.render import say
+from bsc_sync.errors import Problem, SettingsError, UserError
+from bsc_sync.runtime import system_clock
+from bsc_sync.sandbox.app import create_app
+from bsc_sync.sandbox.seed import load_seed, read_seed
+from bsc_sync.sandbox.server import RunningServer, serve_forever
+from bsc_sync.sandbox.site import Site
+from bsc_sync.sandbox.store import Store
+from bsc_sync.state.whole_file import write_whole
+
+EXAMPLE_SEED = "sandbox.yaml"
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8089, show_default=True, help="On 127.0.0.1.")
+@click.option("--latency", type=click.IntRange(0, 60_000), default=0, metavar="MS", help="Slow every API call down.")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Projects, fields and issues to begin with (default: sandbox.yaml here, else the acme example's).",
+)
+@click.option(
+    "--store", type=click.Path(dir_okay=False, path_type=Path), help="Keep everything in this SQLite file (default: memory)."
+)
+@click.option("--env-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the environment to this file.")
+def sandbox(*, port: int, latency: int, data: Path | None, store: Path | None, env_file: Path | None) -> int:
+    """Run a local Jira and Confluence, to try everything without touching a real one.
+
+    \b
+    Example:  bsc-sync sandbox --port 8089 --data strategy/sandbox.yaml --env-file strategy/.env
+    """
+    try:
+        site = Site(seed_of(data), store=Store(str(store)) if store else None)
+    except ValueError as error:
+        raise UserError("the sandbox cannot begin with this data", problems=_problems(error)) from None
+    app = create_app(site)
+    app.config["LATENCY_MS"] = latency
+
+    def ready(server: RunningServer) -> None:
+        site.base_url = server.url
+        lines = environment(site)
+        if env_file:
+            write_whole(env_file, "".join(f"{line}\n" for line in lines))
+        say(f"Jira and Confluence of {site.title} are at {server.url} (stop with Ctrl-C)", "")
+        say(*(f"export {line}" for line in lines))
+        if env_file:
+            say("", f"The same lines are in {env_file}.")
+
+    try:
+        serve_forever(app, port=port, started=ready)
+    except OSError as error:
+        raise SettingsError(
+            f"port {port} cannot be used: {error.strerror or error}", hint="choose another with --port"
+        ) from None
+    return 0
+
+
+def seed_of(data: Path | None) -> dict[str, object]:
+    """The data to begin with: the file, else sandbox.yaml here, else the example's of this quarter."""
+    if data is None and Path(EXAMPLE_SEED).is_file():
+        data = Path(EXAMPLE_SEED)
+    if data is not None:
+        return load_seed(data)
+    return read_seed(example_files("acme", today=system_clock().date())[EXAMPLE_SEED], "sandbox.yaml")
+
+
+def environment(site: Site) -> list[str]:
+    """What to export to talk to the sandbox, as NAME=value."""
+    user = next(iter(site.users.values()))
+    return [
+        f"BSC_SYNC_JIRA_URL={site.base_url}",
+        f"BSC_SYNC_JIRA_USER={user.email}",
+        f"BSC_SYNC_JIRA_TOKEN={user.token}",
+        f"BSC_SYNC_CONFLUENCE_URL={site.base_url}/wiki",
+        f"BSC_SYNC_CONFLUENCE_USER={user.email}",
+        f"BSC_SYNC_CONFLUENCE_TOKEN={user.token}",
+    ]
+
+
+def _problems(error: ValueError) -> list[Problem]:
+    return [Problem(line) for line in str(error).splitlines() if line.strip()]

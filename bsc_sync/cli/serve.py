@@ -1,0 +1,75 @@
+"""`serve`: a sync every so often, until SIGTERM."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bsc_sync.cli.frame import project_of, project_option
+from bsc_sync.cli.render import note
+from bsc_sync.runtime import open_office, open_world, system_clock
+from bsc_sync.service.cadence import parse_every
+from bsc_sync.service.loop import serve as serve_slots
+from bsc_sync.service.loop import stop_on_signals
+from bsc_sync.sync.run import Policy, run
+
+
+class Every(click.ParamType[dt.timedelta]):
+    """A length of time such as 15m."""
+
+    name = "LENGTH"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.timedelta:
+        """The length, or a usage error."""
+        if isinstance(value, dt.timedelta):
+            return value
+        try:
+            return parse_every(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command()
+@click.option("--every", type=Every(), default="15m", show_default=True, help="30s, 15m, 2h or 1d.")
+@project_option
+def serve(*, every: dt.timedelta, folder: Path) -> int:
+    """Sync again and again in the mapping's `service.mode` (observe if it says nothing), until SIGTERM.
+
+    A sync that is running is finished first. A failing one is logged and never ends the loop.
+
+    \b
+    Example:  bsc-sync serve --every 15m
+    """
+    project = project_of(folder)
+    office = open_office(project)
+    open_world(office)
+    job = f"serve every {every}"
+    note(f"serving {office.strategy.card.id} every {every}, mode {office.strategy.mapping.service.mode}; stop with Ctrl-C")
+
+    def work() -> str:
+        fresh = open_office(project)
+        try:
+            policy = Policy(mode=fresh.strategy.mapping.service.mode, publish="due")
+            report = run(fresh.strategy, open_world(fresh), policy, verb="serve")
+        finally:
+            fresh.engine.dispose()
+        counts, tally = report.plan.counts(), report.scores.objectives
+        stopped = f", stopped: {'; '.join(report.stopped.lines())}" if report.stopped else ""
+        return (
+            f"exit {report.exit_code}, {counts.writes} changes, {counts.holds} on hold, "
+            f"{tally.on_plan} of {tally.of} objectives on plan{stopped}"
+        )
+
+    with stop_on_signals() as stop:
+        serve_slots(
+            work,
+            every=every,
+            last_slot=lambda: office.history.last_slot(job),
+            keep_slot=lambda slot: office.history.keep_slot(job, slot),
+            clock=system_clock,
+            stop=stop,
+        )
+    return 0

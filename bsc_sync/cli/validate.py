@@ -1,0 +1,51 @@
+"""`validate`: both files, offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bsc_sync.cli.frame import json_option, project_of, project_option
+from bsc_sync.cli.render import Line, say, say_json
+from bsc_sync.errors import UserError
+from bsc_sync.mapping.review import review
+from bsc_sync.runtime import read_strategy
+
+
+@click.command()
+@json_option
+@project_option
+def validate(*, as_json: bool, folder: Path) -> int:
+    """Check scorecard.yaml and mapping.yaml, offline. Exit 0 when they can be used, else 1.
+
+    \b
+    Example:  bsc-sync validate --project strategy
+    """
+    try:
+        strategy = read_strategy(project_of(folder))
+    except UserError as error:
+        if not as_json:
+            raise
+        problems = [
+            {"where": p.where, "path": p.path, "what": p.what, "hint": p.hint} for p in error.problems
+        ]
+        say_json({"valid": False, "message": error.message, "problems": problems, "advice": []})
+        return 1
+    card = strategy.card
+    advice = review(card, strategy.mapping)
+    if as_json:
+        told = [{"code": a.code, "ref": a.ref, "what": a.what, "why": a.why} for a in advice]
+        say_json({"valid": True, "message": "", "problems": [], "advice": told})
+        return 0
+    kpis = sum(len(objective.own_kpis) for objective in card.objectives)
+    key_results = sum(len(cycle.key_results) for cycle in card.cycles)
+    say(
+        Line(f"{card.name}: both files are in order", "good"),
+        f"{len(card.objectives)} objectives, {kpis} KPIs, {len(card.map)} arrows, "
+        f"{key_results} key results in {len(card.cycles)} cycle{'' if len(card.cycles) == 1 else 's'}",
+    )
+    if advice:
+        say("", "Advice of the strategy review (silence one in the file: review: {silence: [...]}):")
+        say(*(f"  {entry.code} {entry.ref}: {entry.what} - {entry.why}" for entry in advice))
+    return 0

@@ -1,0 +1,71 @@
+"""`serve`: the heartbeat of the `schedule` library, a slot that is due, a run that cannot end the loop."""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import schedule
+import structlog
+
+from bsc_sync.errors import BscSyncError
+from bsc_sync.service.cadence import due_slot
+
+HEARTBEAT = 1.0
+
+
+def serve(
+    work: Callable[[], str],
+    *,
+    every: dt.timedelta,
+    last_slot: Callable[[], dt.datetime | None],
+    keep_slot: Callable[[dt.datetime], None],
+    clock: Callable[[], dt.datetime],
+    stop: threading.Event,
+) -> None:
+    """Do the work once a slot until `stop` is set; the work that is running then is finished first.
+
+    `schedule` gives the heartbeat only: it would run a raising job again on every tick and
+    forgets everything at a restart, so a beat never raises and the last slot is in the store.
+    """
+    log = structlog.get_logger()
+
+    def beat() -> None:
+        try:
+            slot = due_slot(every, last_slot(), clock())
+            if slot is None:
+                return
+            keep_slot(slot)
+            log.info("sync begins", slot=slot.isoformat())
+            log.info("sync ended", result=work())
+        except BscSyncError as error:
+            log.error("sync failed", error="; ".join(error.lines()), exit_code=error.exit_code)
+        except Exception as error:  # noqa: BLE001  one bad run must not end the service
+            log.error("sync failed", error=type(error).__name__, bug=True, exc_info=True)
+
+    jobs = schedule.Scheduler()
+    jobs.every(HEARTBEAT).seconds.do(beat)
+    jobs.run_all()
+    while not stop.wait(HEARTBEAT / 2):
+        jobs.run_pending()
+    log.info("stopped")
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set, for the length of the block."""
+    stop = threading.Event()
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
