@@ -86,7 +86,7 @@ def read_settings(project: Project) -> Settings:
     """The settings of a project; SettingsError when `.env` cannot be read."""
     env_file = project.folder / ".env"
     try:
-        return Settings(_env_file=env_file if env_file.is_file() else None)  # type: ignore[call-arg]  # pydantic-settings' own switch
+        return Settings(_env_file=env_file if env_file.is_file() else None)
     except (ValidationError, OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"the settings cannot be read ({type(error).__name__})", hint="check .env and BSC_SYNC_..."
@@ -99,10 +99,10 @@ def read_strategy(project: Project) -> Strategy:
     return Strategy(scorecard.card, mapping.mapping, scorecard.digest, mapping.digest)
 
 
-def open_office(project: Project) -> Office:
+def open_office(project: Project, settings: Settings | None = None) -> Office:
     """Everything that needs no network; the store is created when it is not there."""
     strategy = read_strategy(project)
-    settings = read_settings(project)
+    settings = settings or read_settings(project)
     url = settings.state_url or f"sqlite:///{(project.folder / STATE_FOLDER / 'state.db').resolve()}"
     engine = open_database(url)
     card = strategy.card.id

@@ -17,8 +17,13 @@ _QUARTER = re.compile(r"(?<![\w-])(\d{4})-Q([1-4])(?![\w-])")
 
 def example_files(example: str, *, today: dt.date) -> Mapping[str, str]:
     """The example's files as text by name, their dates moved so that its cycle contains `today`."""
+    return {name: moved_example(example, name, today=today) for name in FILES}
+
+
+def moved_example(example: str, name: str, *, today: dt.date) -> str:
+    """One file of an example, its dates moved so that its cycle contains `today`."""
     quarters = (today.year - _HOME_QUARTER[0]) * 4 + (today.month - 1) // 3 + 1 - _HOME_QUARTER[1]
-    return {name: shifted(read_example(example, name), quarters) for name in FILES}
+    return shifted(read_example(example, name), quarters)
 
 
 def read_example(example: str, name: str) -> str:

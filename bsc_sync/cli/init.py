@@ -16,7 +16,9 @@ from bsc_sync.state.whole_file import write_whole
 
 
 @click.command()
-@click.option("--example", type=click.Choice(["acme"]), default="acme", show_default=True, help="Which example.")
+@click.option(
+    "--example", type=click.Choice(["acme"]), default="acme", show_default=True, help="Which example."
+)
 @click.option("--today", type=Day(), help="The day that the example's cycle shall contain (default: today).")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
 def init(*, example: str, today: dt.date | None, folder: Path) -> int:

@@ -22,16 +22,22 @@ EXAMPLE_SEED = "sandbox.yaml"
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8089, show_default=True, help="On 127.0.0.1.")
-@click.option("--latency", type=click.IntRange(0, 60_000), default=0, metavar="MS", help="Slow every API call down.")
+@click.option(
+    "--latency", type=click.IntRange(0, 60_000), default=0, metavar="MS", help="Slow every API call down."
+)
 @click.option(
     "--data",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Projects, fields and issues to begin with (default: sandbox.yaml here, else the acme example's).",
 )
 @click.option(
-    "--store", type=click.Path(dir_okay=False, path_type=Path), help="Keep everything in this SQLite file (default: memory)."
+    "--store",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep everything in this SQLite file (default: memory).",
 )
-@click.option("--env-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the environment to this file.")
+@click.option(
+    "--env-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the environment to this file."
+)
 def sandbox(*, port: int, latency: int, data: Path | None, store: Path | None, env_file: Path | None) -> int:
     """Run a local Jira and Confluence, to try everything without touching a real one.
 

@@ -47,7 +47,8 @@ def serve(*, every: dt.timedelta, folder: Path) -> int:
     office = open_office(project)
     open_world(office)
     job = f"serve every {every}"
-    note(f"serving {office.strategy.card.id} every {every}, mode {office.strategy.mapping.service.mode}; stop with Ctrl-C")
+    mode = office.strategy.mapping.service.mode
+    note(f"serving {office.strategy.card.id} every {every}, mode {mode}; stop with Ctrl-C")
 
     def work() -> str:
         fresh = open_office(project)

@@ -15,7 +15,7 @@ import structlog
 from bsc_sync.errors import BscSyncError
 from bsc_sync.service.cadence import due_slot
 
-HEARTBEAT = 1.0
+HEARTBEAT = 1  # seconds
 
 
 def serve(
@@ -44,7 +44,7 @@ def serve(
             log.info("sync ended", result=work())
         except BscSyncError as error:
             log.error("sync failed", error="; ".join(error.lines()), exit_code=error.exit_code)
-        except Exception as error:  # noqa: BLE001  one bad run must not end the service
+        except Exception as error:
             log.error("sync failed", error=type(error).__name__, bug=True, exc_info=True)
 
     jobs = schedule.Scheduler()

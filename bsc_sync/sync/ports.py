@@ -79,7 +79,9 @@ class TableSource(Protocol):
 class Publisher(Protocol):
     """Where the page goes; `always` is true of a place that is not held back until it is due."""
 
-    always: bool
+    @property
+    def always(self) -> bool:
+        """Whether it is never held back."""
 
     def publish(self, page: Page, digest: str, *, force: bool) -> Published:
         """Bring what stands there in line; writes nothing when its digest is this one."""
