@@ -19,7 +19,7 @@ from bsc_sync.scorecard.wording import Path, meant, quoted, suggestion
 
 _ISSUES: tuple[Kind, ...] = ("objective", "key_result")
 _MEASURES: tuple[Kind, ...] = ("kpi", "key_result")
-_KIND_NAMES = {"objective": "objective", "kpi": "KPI", "key_result": "key result"}
+_KIND_NAMES = {"objective": "an objective", "kpi": "a KPI", "key_result": "a key result"}
 
 
 def check(mapping: Mapping, card: Scorecard, *, also: Collection[str] = ()) -> tuple[Finding, ...]:
@@ -122,9 +122,7 @@ def _check_match(
             yield from unknown(value, ids, key, (*at, key), also)
     here = " or ".join(_KIND_NAMES[kind] for kind in kinds)
     if match.kind is not None and match.kind not in kinds:
-        yield Finding(
-            (*at, "kind"), f"a rule here is about an {here}"[:60].replace("an K", "a K"), "correct kind"
-        )
+        yield Finding((*at, "kind"), f"a rule here is about {here}", "correct kind")
     if match.id is None or any(fnmatchcase(ref, match.id) for ref in also):
         return
     fitting = [subject for subject in known if fnmatchcase(subject.id, match.id)]
@@ -135,12 +133,8 @@ def _check_match(
         yield Finding((*at, "id"), f"the id {quoted(match.id)} fits nothing in the scorecard", hint)
     elif not any(subject.kind in kinds for subject in fitting):
         kind = _KIND_NAMES[fitting[0].kind]
-        what = f"the id {quoted(match.id)} fits only a {kind}, where a rule is about a {here}"
-        yield Finding(
-            (*at, "id"),
-            what.replace("a objective", "an objective"),
-            f"name a {here}".replace("a obj", "an obj"),
-        )
+        what = f"the id {quoted(match.id)} fits only {kind}, and a rule here is about {here}"
+        yield Finding((*at, "id"), what, f"name {here}")
 
 
 def _check_sources(mapping: Mapping) -> Iterator[Finding]:
@@ -148,17 +142,12 @@ def _check_sources(mapping: Mapping) -> Iterator[Finding]:
         source, at = rule.source, ("measures", index, "source")
         if not isinstance(source, JqlSource):
             continue
+        takes_no = f"value: {source.value} takes no"
         if source.value in {"sum", "average", "median"} and source.of is None:
             yield Finding(at, f"value: {source.value} needs a field", "add of: with the field's name")
         elif source.value in {"count", "ratio"} and source.of is not None:
-            yield Finding(
-                (*at, "of"), f"value: {source.value} takes no field", "take of out, or write value: sum"
-            )
+            yield Finding((*at, "of"), f"{takes_no} field", "take of out, or write value: sum")
         if source.value == "ratio" and source.to is None:
             yield Finding(at, "value: ratio needs a second query", "add to: with the query of the whole")
         elif source.value != "ratio" and source.to is not None:
-            yield Finding(
-                (*at, "to"),
-                f"value: {source.value} takes no second query",
-                "take to out, or write value: ratio",
-            )
+            yield Finding((*at, "to"), f"{takes_no} second query", "take to out, or write value: ratio")

@@ -108,9 +108,8 @@ def read_model(
         return Reading(None, None, unreadable.problems)
     fitted = fit(model, document, stand_ins=stand_ins)
     hidden = secrets(document)
-    unread = frozenset(
-        ref for lost in fitted.lost if document.holds(lost) for ref in _ids(document.node(lost))
-    )
+    gone = (document.node(path) for path in fitted.lost if document.holds(path))
+    unread = frozenset(ref for node in gone for ref in _ids(node))
     told = list(fitted.problems)
     if fitted.value is not None:
         for finding in check(fitted.value, unread):

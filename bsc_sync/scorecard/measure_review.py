@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from bsc_sync.scorecard.advice import Advice, advise
 from bsc_sync.scorecard.measure_type import derived_type, kpi_of
@@ -45,7 +47,7 @@ def planned(card: Scorecard, kpi: KPI, day: dt.date) -> Fraction | None:
         return None
     points = [(begins, kpi.baseline.value), *((point.on, point.value) for point in kpi.path)]
     points.append((kpi.target.on, kpi.target.value))
-    for (start, low), (end, high) in zip(points, points[1:], strict=False):
+    for (start, low), (end, high) in pairwise(points):
         if start <= day <= end and start < end:
             share = Fraction((day - start).days, (end - start).days)
             return Fraction(low) + (Fraction(high) - Fraction(low)) * share
@@ -108,7 +110,6 @@ def _key_result(card: Scorecard, cycle: Cycle, key_result: KeyResult) -> Iterato
         return
     reached = Fraction(target.value)
     if reached < wanted if kpi.type == "increase" else reached > wanted:
-        what = (
-            f"{ref} aims at {target.value}, its KPI {kpi.id} should be at {float(wanted):.6g} on {cycle.to}"
-        )
+        plan = f"{Decimal(wanted.numerator) / Decimal(wanted.denominator):.6g}"
+        what = f"{ref} aims at {target.value}, its KPI {kpi.id} should be at {plan} on {cycle.to}"
         yield advise("kr-behind-path", ref, what)

@@ -87,7 +87,8 @@ def parse(text: str | bytes, name: str, *, error: type[UserError] = ScorecardErr
 
 def heading(names: Collection[str], count: int) -> str:
     """The first line of an error about files: `scorecard.yaml: 3 problems`."""
-    return f"{' and '.join(names)}: {count} {'problem' if count == 1 else 'problems'}"
+    files = " and ".join(neutral(name) for name in names)
+    return f"{files}: {count} {'problem' if count == 1 else 'problems'}"
 
 
 def _document(name: str, reader: _Reader, get: Callable[[], Node], error: type[UserError]) -> Document:
