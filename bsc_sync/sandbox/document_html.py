@@ -102,7 +102,7 @@ def _code(node: Node, depth: int) -> Markup:
 def _panel(node: Node, depth: int) -> Markup:
     kind = _attribute(node, "panelType")
     return Markup('<div class="panel {}">{}</div>').format(
-        kind if kind in _PANELS else "info", _inside(node, depth)
+        kind if isinstance(kind, str) and kind in _PANELS else "info", _inside(node, depth)
     )
 
 
@@ -133,7 +133,7 @@ def _task(node: Node, depth: int) -> Markup:
 def _status(node: Node, _depth: int) -> Markup:
     color = _attribute(node, "color")
     return Markup('<span class="lozenge {}">{}</span>').format(
-        color if color in _COLORS else "grey", _attribute(node, "text") or ""
+        color if isinstance(color, str) and color in _COLORS else "grey", _attribute(node, "text") or ""
     )
 
 

@@ -14,12 +14,12 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bsc_sync.sandbox.addresses import safe_address
+from bsc_sync.sandbox.catalog import read_catalog
 from bsc_sync.sandbox.confluence import content, fragments
 from bsc_sync.sandbox.confluence.documents import attachment_document, page_path
 from bsc_sync.sandbox.confluence.page_html import page_html
 from bsc_sync.sandbox.confluence.surroundings import surroundings_of
 from bsc_sync.sandbox.document_html import document_html
-from bsc_sync.sandbox.jira.catalog import read_catalog
 from bsc_sync.sandbox.jira.issues import load_issue
 from bsc_sync.sandbox.problems import Refusal
 
@@ -88,7 +88,9 @@ def _jira_routes(routes: Blueprint, site: Site) -> None:
             issue = load_issue(connection, key)
             if issue is None:
                 return _missing(site, connection, f"The issue {key}")
-            children = _issues(site, connection, "parent_id = ?", (issue["id"],), limit=500, order="number")
+            children = _issues(
+                site, connection, "parent_id = ?", (int(issue["id"]),), limit=500, order="number"
+            )
             return _page(site, connection, "issue.html", children=children, **_issue_page(site, issue))
 
 
@@ -121,21 +123,19 @@ def _wiki_routes(routes: Blueprint, site: Site) -> None:
 
 
 def _issue_page(site: Site, issue: Mapping[str, Any]) -> dict[str, Any]:
-    parent = (
-        {"key": issue["parent"], "summary": issue.get("parent_summary") or ""} if issue["parent"] else None
-    )
+    parent = {"key": issue["parent"], "summary": issue["parent_summary"]} if issue["parent"] else None
     shown = {
         "key": issue["key"],
         "summary": issue["summary"],
         "type": issue["type"],
         "status": _status(issue["status"], issue["status_category"]),
         "resolution": issue["resolution"],
-        "project": {"key": issue["key"].rpartition("-")[0], "name": issue["key"].rpartition("-")[0]},
+        "project": {"key": issue["key"].rpartition("-")[0], "name": issue["project"]},
         "parent": parent,
     }
     named = [
-        ("Assignee", _person(site, issue["assignee"]) or "nobody"),
-        ("Reporter", _person(site, issue["reporter"])),
+        ("Assignee", issue["assignee"] or "nobody"),
+        ("Reporter", issue["reporter"]),
         ("Priority", issue["priority"]),
         ("Labels", issue["labels"]),
         ("Components", ", ".join(issue["components"])),
@@ -154,7 +154,7 @@ def _issue_page(site: Site, issue: Mapping[str, Any]) -> dict[str, Any]:
                 "text": link["reading"],
                 "key": link["key"],
                 "summary": link["summary"],
-                "status": _status(link["status"], link.get("status_category", "new")),
+                "status": _status(link["status"], link["status_category"]),
             }
             for link in issue["links"]
         ],
@@ -164,7 +164,7 @@ def _issue_page(site: Site, issue: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "comments": [
             {
-                "author": _person(site, comment["author"]),
+                "author": comment["author"],
                 "created": _moment(site, comment["created"]),
                 "body": document_html(comment["body"]),
             }
@@ -172,20 +172,22 @@ def _issue_page(site: Site, issue: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "history": [_change(site, entry) for entry in reversed(issue["changelog"])],
         "properties": [
-            {"key": item["key"], "value": _indented(item["value"])} for item in issue["properties"]
+            {"key": key, "value": json.dumps(value, indent=2, ensure_ascii=False, default=str)}
+            for key, value in issue["properties"]
         ],
     }
 
 
 def _wiki_page(site: Site, connection: sqlite3.Connection, row: Row) -> dict[str, Any]:
     version = content.version_of(connection, row["id"], row["version"])
+    space = content.space_by_id(connection, row["space"])
     query = f"SELECT * FROM {fragments.ATTACHMENTS} WHERE page = ? ORDER BY filename"  # noqa: S608 - a constant
     attachments = [attachment_document(file) for file in connection.execute(query, (row["id"],))]
     return {
         "page": row,
         "version": version,
-        "space": content.space_by_id(connection, row["space"]),
-        "ancestors": content.ancestors(connection, row),
+        "space": space,
+        "ancestors": [above for above in content.ancestors(connection, row) if above["id"] != space["home"]],
         "author": _person(site, version["author"]),
         "changed": _moment(site, int(datetime.fromisoformat(version["created"]).timestamp() * 1000)),
         "labels": fragments.labels_of(connection, row["id"]),
@@ -260,7 +262,7 @@ def _issues(
 
 def _change(site: Site, entry: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "author": _person(site, entry["author"]),
+        "author": entry["author"],
         "created": _moment(site, entry["created"]),
         "changes": [
             {"field": item["field"], "before": item["from"], "after": item["to"]} for item in entry["items"]
@@ -282,16 +284,6 @@ def _moment(site: Site, milliseconds: int | None) -> str | None:
         return None
     at = datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(site.time_zone)
     return f"{at:%Y-%m-%d %H:%M}"
-
-
-def _indented(value: object) -> str:
-    parsed = value
-    if isinstance(value, str):
-        try:
-            parsed = json.loads(value)
-        except ValueError:
-            return value
-    return json.dumps(parsed, indent=2, ensure_ascii=False, default=str)
 
 
 @cache

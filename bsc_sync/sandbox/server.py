@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -66,11 +67,13 @@ def serve(app: "WSGIApplication", *, port: int, host: str = "127.0.0.1", threads
     """
     logging.getLogger("waitress").setLevel(logging.ERROR)
     sockets: dict[int, object] = {}
+    listener = socket.create_server(
+        (name := _loopback(host), port), family=socket.AF_INET6 if ":" in name else socket.AF_INET
+    )
     server = create_server(
         app,
         map=sockets,
-        host=_loopback(host),
-        port=port,
+        sockets=[listener],
         threads=threads,
         ident=None,
         max_request_body_size=_MAX_REQUEST_BYTES,

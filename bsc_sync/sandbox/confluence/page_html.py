@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from bsc_sync.sandbox.addresses import leaves_site, safe_address
 from bsc_sync.sandbox.confluence.macros import Macro, anchor_id, box, fragment_id, macro_html
-from bsc_sync.sandbox.confluence.storage_format import AC, RI, Malformed, parse_storage
+from bsc_sync.sandbox.confluence.storage_format import AC, RI, Malformed, local_name, parse_storage
 from bsc_sync.sandbox.confluence.surroundings import Surroundings
 
 _PLAIN = {
@@ -99,7 +99,7 @@ class _Page:
         tag = str(element.tag)
         if (special := self._elements.get(tag)) is not None:
             return special(element)
-        name = etree.QName(element).localname.lower()
+        name = local_name(element.tag).lower()
         if name in _SILENT:
             return Markup("")
         inside = self._inside(element)
@@ -186,7 +186,7 @@ class _Page:
         return Markup('<li class="{}"><span title="{}">{}</span> {}</li>').format(word, word, sign, inside)
 
     def _layout(self, element: etree._Element) -> Markup:
-        name = etree.QName(element).localname
+        name = local_name(element.tag)
         return Markup('<div class="{}">{}</div>').format(name, self._inside(element))
 
     def _fallback(self, element: etree._Element) -> Markup:

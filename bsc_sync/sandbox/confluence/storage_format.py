@@ -48,6 +48,11 @@ def parse_storage(text: str) -> etree._Element:
         raise Malformed(f"Error parsing xhtml: {error}") from None
 
 
+def local_name(name: object) -> str:
+    """A name without its namespace; what a document calls its namespaces may be anything."""
+    return str(name).rpartition("}")[2]
+
+
 def rewrite(text: str, *, seed: str) -> str:
     """The storage text as the server keeps it: cleaned, with ids given out, entities by name.
 
@@ -74,12 +79,10 @@ def _numeric_entities(text: str) -> str:
 
 def _drop_unwanted(root: etree._Element) -> None:
     for element in list(root.iter(etree.Element)):
-        for name in [
-            str(name) for name in element.attrib if etree.QName(str(name)).localname.lower().startswith("on")
-        ]:
+        for name in [str(name) for name in element.attrib if local_name(name).lower().startswith("on")]:
             del element.attrib[name]
         parent = element.getparent()
-        if parent is not None and etree.QName(element).localname.lower() in _UNWANTED:
+        if parent is not None and local_name(element.tag).lower() in _UNWANTED:
             _keep_tail(parent, element)
             parent.remove(element)
 
