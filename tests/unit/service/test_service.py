@@ -1,0 +1,66 @@
+"""`serve`: slots do not drift or pile up, a failing run ends nothing, a stop lets the run finish."""
+
+import datetime as dt
+import threading
+
+import pytest
+
+from bsc_sync.errors import Unreachable
+from bsc_sync.service.cadence import due_slot, parse_every
+from bsc_sync.service.loop import serve
+
+QUARTER = dt.timedelta(minutes=15)
+
+
+def at(hour: int, minute: int, second: int = 0) -> dt.datetime:
+    return dt.datetime(2026, 10, 5, hour, minute, second, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "slot"),
+    [
+        (None, at(8, 7), at(8, 0)),
+        (at(8, 0), at(8, 14, 59), None),
+        (at(8, 0), at(8, 15), at(8, 15)),
+        (at(8, 0), at(11, 50), at(11, 45)),
+        (at(9, 0), at(8, 30), None),
+    ],
+)
+def test_the_present_slot_is_due_once(
+    last: dt.datetime | None, now: dt.datetime, slot: dt.datetime | None
+) -> None:
+    assert due_slot(QUARTER, last, now) == slot
+
+
+@pytest.mark.parametrize("text", ["", "15", "m", "0m", "-1h", "1.5h", "15 minutes", "9999999s"])
+def test_a_length_that_is_none_is_said(text: str) -> None:
+    with pytest.raises(ValueError, match="expected a length such as"):
+        parse_every(text)
+
+
+def test_a_failing_run_is_logged_and_the_next_slot_comes(capsys: pytest.CaptureFixture[str]) -> None:
+    stop = threading.Event()
+    kept: list[dt.datetime] = []
+    calls: list[str] = []
+    moments = iter([at(8, 0), at(8, 15), at(8, 30), at(8, 45)])
+
+    def work() -> str:
+        calls.append("run")
+        if len(calls) == 1:
+            raise Unreachable("no answer")
+        if len(calls) == 2:
+            raise ZeroDivisionError
+        stop.set()
+        return "finished"
+
+    serve(
+        work,
+        every=QUARTER,
+        last_slot=lambda: kept[-1] if kept else None,
+        keep_slot=kept.append,
+        clock=lambda: next(moments),
+        stop=stop,
+    )
+    assert calls == ["run"] * 3
+    assert kept == [at(8, 0), at(8, 15), at(8, 30)]
+    assert "finished" in capsys.readouterr().out
