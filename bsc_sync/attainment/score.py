@@ -66,6 +66,7 @@ class Score:
     children: tuple[str, ...] = ()
     weight: Fraction = Fraction(1)
     status_name: str | None = None  # a name of the authors' own for this status
+    retired: bool = False  # left the scorecard: scored still, but in no roll-up and no tally
 
 
 @dataclass(frozen=True, slots=True)

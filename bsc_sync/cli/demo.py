@@ -13,7 +13,7 @@ import requests
 from flask import Flask
 from pydantic import SecretStr
 
-from bsc_sync.cli.example import FILES, example_files, moved_example
+from bsc_sync.cli.example import FILES, example_files, read_example
 from bsc_sync.cli.frame import Day
 from bsc_sync.cli.render import note, progress, say
 from bsc_sync.cli.sandbox import environment
@@ -144,7 +144,7 @@ def open_stage(out: Path, site: Site, app: Flask) -> Stage:
 def play_quarter(stage: Stage, day: dt.date) -> Played:
     """Apply on the quarter's first morning, then week by week: the teams work, and a sync looks."""
     card = stage.office.strategy.card
-    quarter = load_quarter(moved_example("acme", "quarter.yaml", today=day))
+    quarter = load_quarter(read_example("acme", "quarter.yaml"))
     begin = card.current_cycles(day)[0].from_
     stage.site.clock.set(dt.datetime.combine(begin, dt.time(8), tzinfo=card.zone))
     actions = 0
@@ -153,10 +153,15 @@ def play_quarter(stage: Stage, day: dt.date) -> Played:
         step("week 1")
         for number, week in enumerate(quarter.weeks, start=1):
             actions += play(
-                week, session_for=stage.session_for, base_url=stage.site.base_url, clock=stage.site.clock
+                week,
+                start=begin + dt.timedelta(days=7 * (number - 1)),
+                zone=card.zone,
+                session_for=stage.session_for,
+                base_url=stage.site.base_url,
+                clock=stage.site.clock,
             )
-            friday = begin + dt.timedelta(days=7 * number)
-            stage.site.clock.set(dt.datetime.combine(friday, dt.time(17), tzinfo=card.zone))
+            last_day = begin + dt.timedelta(days=7 * number - 1)
+            stage.site.clock.set(dt.datetime.combine(last_day, dt.time(20), tzinfo=card.zone))
             reports.append(stage.sync())
             step(f"week {number + 1}")
     return Played(tuple(reports), actions, len(quarter.weeks))

@@ -78,12 +78,16 @@ def _check_path(path: Path, given: str) -> Iterator[Finding]:
 
 def _check_comment(path: Path, comment: str) -> Iterator[Finding]:
     try:
-        names = [name for _, name, _, _ in Formatter().parse(comment) if name is not None]
+        parts = [part for part in Formatter().parse(comment) if part[1] is not None]
     except ValueError:
         yield Finding(path, "a brace is opened or closed alone", "write {{ and }} for braces that stay")
         return
-    for name in names:
-        if name not in PLACEHOLDERS:
+    for _, name, form, conversion in parts:
+        if form or conversion:
+            yield Finding(
+                path, f"the placeholder {quoted(f'{{{name}}}')} takes no format", "write its name only"
+            )
+        elif name is not None and name not in PLACEHOLDERS:
             known = listed(f"{{{known}}}" for known in PLACEHOLDERS)
             hint = suggestion(name, PLACEHOLDERS, what="there are")
             hint = hint if hint.startswith("did") else f"there are {known}"

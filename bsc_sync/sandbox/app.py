@@ -16,7 +16,9 @@ from bsc_sync.sandbox.problems import Refusal, problem, unauthenticated
 from bsc_sync.sandbox.request_log import Entry, RequestLog, as_document
 from bsc_sync.sandbox.site import Site
 
-_AVATAR = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><circle cx="1" cy="1" r="1" fill="{color}"/></svg>'
+_AVATAR = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><circle cx="1" cy="1" r="1" fill="%s"/></svg>'
+)
 _GUARDED = ("/rest/", "/wiki/rest/", "/wiki/api/")
 
 
@@ -108,7 +110,7 @@ def _add_levers(app: Flask, site: Site, log: RequestLog) -> None:
     @app.get("/_sandbox/avatar/<name>.svg")
     def avatar(name: str) -> Response:
         color = "#0052cc" if name == "project" else "#5e6c84"
-        return Response(_AVATAR.format(color=color), content_type="image/svg+xml")
+        return Response(_AVATAR % color, content_type="image/svg+xml")
 
     @app.get("/_sandbox/clock")
     def clock() -> Response:

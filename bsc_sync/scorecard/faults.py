@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -80,11 +80,23 @@ def fit(model: type[ModelT], document: Document, *, stand_ins: Mapping[str, obje
             details = error.errors(include_url=False)
             spots = [_spot(model, detail, document, origins) for detail in details]
             if not number:
-                problems = tuple(_problem(*pair, document) for pair in zip(details, spots, strict=True))
+                problems = _problems(details, spots, document)
             lost |= {path for place in spots for path in _casualties(place)}
         else:
             return Fit(value, problems, frozenset(lost), origins)
     return Fit(None, problems, frozenset(lost), {})
+
+
+def _problems(
+    details: Sequence[ErrorDetails], spots: Sequence[Spot], document: Document
+) -> tuple[Problem, ...]:
+    """All of them, save the keys that are missing only because they are mistyped."""
+    mistyped = {path for place in spots for path in _casualties(place) if path != place.path}
+    return tuple(
+        _problem(detail, place, document)
+        for detail, place in zip(details, spots, strict=True)
+        if detail["type"] != "missing" or (*place.path, detail["loc"][-1]) not in mistyped
+    )
 
 
 def _spot(
@@ -119,6 +131,9 @@ def _problem(detail: ErrorDetails, place: Spot, document: Document) -> Problem:
 
 def _sentence(detail: ErrorDetails, place: Spot) -> tuple[str, str]:
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
+    if place.path == ("format",):
+        number = shown(given).removeprefix("the text ")
+        return f"format {number} is unknown to this version", "write format: 1, or update bsc-sync"
     match kind:
         case "value_error":
             error = context["error"]
@@ -129,19 +144,14 @@ def _sentence(detail: ErrorDetails, place: Spot) -> tuple[str, str]:
         case "missing":
             return _missing(detail["loc"][-1], place)
         case "literal_error":
-            return _choice(given, context, place)
-        case "string_too_long":
-            longest = context["max_length"]
-            return f"the text has {len(given)} characters, at most {longest} are allowed", "shorten it"
+            return _choice(given, context)
+        case "string_too_long" | "too_long" | "too_short":
+            return _size(kind, given, context)
         case "tuple_type" | "list_type":
             hint = "leave the key out, or write a list" if given is None else "put it in brackets: [...]"
             return f"expected a list, got {shown(given)}", hint
         case "model_type" | "model_attributes_type" | "dict_type":
             return f"expected a mapping, got {shown(given)}", _keys_hint(place)
-        case "too_short":
-            return "the list is empty", "leave the key out, or give at least one"
-        case "too_long":
-            return f"the list has {len(given)} values, at most {context['max_length']} fit", "shorten it"
         case "union_tag_invalid":
             return _no_kind(given, context)
         case _ if kind in _BOUNDS:
@@ -159,9 +169,16 @@ def _missing(name: str | int, place: Spot) -> tuple[str, str]:
     return f'the key "{name}" is missing', f"add {name}: ..."
 
 
-def _choice(given: Any, context: Mapping[str, Any], place: Spot) -> tuple[str, str]:
-    if place.path == ("format",):
-        return f"format {given} is unknown to this version", "write format: 1, or update bsc-sync"
+def _size(kind: str, given: Any, context: Mapping[str, Any]) -> tuple[str, str]:
+    if kind == "too_short":
+        return "the list is empty", "leave the key out, or give at least one"
+    most = context["max_length"]
+    if isinstance(given, str):
+        return f"the text has {len(given)} characters, at most {most} are allowed", "shorten it"
+    return f"the list has {len(given)} values, at most {most} fit", "shorten it"
+
+
+def _choice(given: Any, context: Mapping[str, Any]) -> tuple[str, str]:
     choices = re.findall(r"'([^']*)'", str(context["expected"]))
     near = meant(given, choices) if isinstance(given, str) else None
     offered = listed(choices, most=20, last="or")

@@ -297,7 +297,8 @@ def _check_red_flag(measured: _Measured) -> Iterator[Finding]:
         yield Finding(at, what, "take it out, or add scoring: {by: goal_red_flag}")
         return
     if type_ == "between":
-        yield from _check_two_flags(flag, target, at)
+        if target.low is not None or target.high is not None:
+            yield from _check_two_flags(flag, target, at)
         return
     if flag.value is None or flag.low is not None or flag.high is not None:
         yield Finding(at, f"type {type_} takes one red flag", "write red_flag: 20")

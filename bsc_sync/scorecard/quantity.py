@@ -100,7 +100,7 @@ def _to_text(value: object) -> str:
     if isinstance(value, str):
         return str(value)
     hint = (
-        "leave the key out, or write a text" if value is None else "put it in quotes if it is meant as text"
+        "write a text" if value is None else "put it in quotes if it is meant as text"
     )
     raise Unfit(f"expected a text, got {shown(value)}", hint)
 

@@ -208,7 +208,10 @@ class _Composer:
         while not isinstance(event := next(self.events), MappingEndEvent):
             key = self._node(event)
             plain = isinstance(event, ScalarEvent) and not event.style
-            value = self._node(next(self.events))
+            value_event = next(self.events)
+            value = self._node(value_event)
+            if isinstance(value_event, ScalarEvent) and not value_event.value and not value_event.style:
+                value.place = key.place  # the parser has an empty value stand where the next key does
             self._grow(node, value)
             if not isinstance(key.value, str):
                 self._wrong("a key must be a text", "put the key in quotes", key.place)
@@ -243,7 +246,7 @@ class _Composer:
             what = f"the file holds more than {MAX_NODES} values once its aliases are expanded"
             raise Unreadable(what, "write fewer, without anchors and aliases", node.place)
         if node.depth > MAX_DEPTH:
-            self._too_deep(node.place)
+            self._too_deep(child.place)
 
     def _too_deep(self, place: Place) -> None:
         what = f"the values are nested deeper than {MAX_DEPTH} levels"

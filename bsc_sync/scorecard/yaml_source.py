@@ -238,10 +238,9 @@ def _decoded(raw: bytes, name: str) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raw = raw[3:] if raw.startswith(b"\xef\xbb\xbf") else raw
-        skipped = len(error.object) - len(raw)
-        line_start = raw.rfind(b"\n", 0, error.start) + 1
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = len(raw[line_start : error.start].decode("utf-8", "replace")) + 1
-        what = f"byte {error.start + skipped} ({raw[error.start]:#04x}) is not UTF-8"
-        raise Unreadable(what, "save the file as UTF-8", Place(name, line, column)) from None
+        text, start = error.object, error.start
+        column = len(text[text.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "replace")) + 1
+        offset = start + len(raw) - len(text)  # the byte order mark is not in the text
+        what = f"byte {offset} ({text[start]:#04x}) is not UTF-8"
+        place = Place(name, text.count(b"\n", 0, start) + 1, column)
+        raise Unreadable(what, "save the file as UTF-8", place) from None

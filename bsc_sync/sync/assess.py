@@ -11,7 +11,7 @@ from bsc_sync.attainment.attain import attain
 from bsc_sync.attainment.measurement import Measurement
 from bsc_sync.attainment.score import Scores
 from bsc_sync.mapping.model import Mapping as MappingFile
-from bsc_sync.plan.change import Outcome
+from bsc_sync.plan.change import Adopt, Outcome
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.verdict import Verdict
 from bsc_sync.report.page import HoldNote, IssueLink, Page, PlanNote, RunNote, compose
@@ -107,18 +107,26 @@ def issue_links(memory: Memory, browse_url: str) -> Mapping[str, IssueLink]:
 
 
 def plan_note(plan: Plan, outcomes: tuple[Outcome, ...]) -> PlanNote:
-    """What the page says of the plan: what is pending, what is held, what has failed."""
+    """What the page says of the plan: what is pending, what is held, what has failed.
+
+    Where an epic has just been adopted, its own texts are on hold from now on.
+    """
     done = {(outcome.action, outcome.ref) for outcome in outcomes if outcome.result == "applied"}
     pending = [change for change in plan.writes() if (change.action, change.ref) not in done]
+    held = [(hold.ref, part) for hold in plan.holds() for part in hold.fields]
+    held += [
+        (change.ref, part)
+        for change in plan.changes
+        if isinstance(change, Adopt) and (change.action, change.ref) in done
+        for part in change.differs
+    ]
     notes: dict[bool, list[HoldNote]] = {False: [], True: []}
-    for hold in plan.holds():
-        for part in hold.fields:
-            drifted = part.verdict in {Verdict.DRIFT_HOLD, Verdict.DRIFT_ADOPT}
-            notes[drifted].append(
-                HoldNote(hold.ref, part.name, _shown(part.new), _shown(part.old), part.verdict.value)
-            )
-        if not hold.fields:
-            notes[False].append(HoldNote(hold.ref, "", "", "", hold.reason))
+    for ref, part in held:
+        drifted = part.verdict in {Verdict.DRIFT_HOLD, Verdict.DRIFT_ADOPT}
+        notes[drifted].append(
+            HoldNote(ref, part.name, _shown(part.new), _shown(part.old), part.verdict.value)
+        )
+    notes[False] += [HoldNote(hold.ref, "", "", "", hold.reason) for hold in plan.holds() if not hold.fields]
     failures = tuple(f"{outcome.ref}: {outcome.reason}" for outcome in outcomes if outcome.result == "failed")
     return PlanNote(len(pending), tuple(notes[False]), tuple(notes[True]), failures)
 

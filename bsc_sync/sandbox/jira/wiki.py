@@ -12,7 +12,7 @@ _HEADING = re.compile(r"h([1-6])\.\s+(.*)")
 _ITEM = re.compile(r"([*#-]{1,8})\s+(.*)")
 _CODE = re.compile(r"\{(code|noformat)(?::([^}]*))?\}")
 _INLINE = re.compile(
-    r"""\\(?P<escaped>[^\w\s])
+    r"""\\(?P<escaped>[^\w\s]|_)
       | \{\{(?P<code>[^}\n]+)\}\}
       | \[(?:(?P<label>[^\]|\n]+)\|)?(?P<url>(?:https?://|mailto:)[^\]|\s]+)\]
       | (?<![\w*])\*(?P<strong>\S|\S[^*\n]*?\S)\*(?![\w*])
@@ -143,7 +143,8 @@ def _markup(node: Mapping[str, Any], prefix: str = "") -> str:
     content = node.get("content", ())
     match kind:
         case "paragraph":
-            return _line(content)
+            # A dash or a hash at the start of a line would begin a list.
+            return re.sub(r"(?m)^([#-])", r"\\\1", _line(content))
         case "heading":
             return f"h{node['attrs']['level']}. {_line(content)}"
         case "rule":

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from io import BytesIO
 
 import pytest
 import requests
@@ -30,14 +31,15 @@ class Script(BaseAdapter):
         response = requests.Response()
         response.status_code, response.request, response.url = step[0], request, str(request.url)
         response.headers.update(step[1])
-        response._content, response._content_consumed = step[2], True
+        response.raw = BytesIO(step[2])
         return response
 
     def close(self) -> None:
         """Nothing is open."""
 
 
-OK = (200, {}, b'{"ok": 1.50}')
+Step = tuple[int, dict[str, str], bytes]
+OK: Step = (200, {}, b'{"ok": 1.50}')
 
 
 def test_a_refusal_is_asked_again_even_for_a_write_after_the_wait_that_was_asked() -> None:

@@ -1,0 +1,305 @@
+"""The main job, from an empty Jira to a published page, and what may happen to it afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any, Literal
+
+import pytest
+
+from bsc_sync.errors import StalePlan
+from bsc_sync.plan.change import Adopt, Hold, Update
+from bsc_sync.plan.plan import Plan
+from bsc_sync.sync.apply import Tell
+from bsc_sync.sync.apply_only import Applied, apply_only
+from bsc_sync.sync.prepare import prepare
+from bsc_sync.sync.run import Policy, RunReport, run
+
+Acme = Any  # the fixture's class lives in conftest, which is not imported
+
+
+@contextmanager
+def unwatched(_total: int) -> Iterator[Tell]:
+    yield lambda _outcome: None
+
+
+def plan_of(acme: Acme) -> Plan:
+    office = acme.office()
+    world = acme.world(office)
+    with office.memory.lease(holder="test"):
+        return prepare(
+            office.strategy, tracker=world.tracker, memory=office.memory, now=world.clock(), may_settle=True
+        ).plan
+
+
+def apply(acme: Acme, saved: Plan | None = None, take: Literal["scorecard", "jira"] | None = None) -> Applied:
+    office = acme.office()
+    done = apply_only(
+        office.strategy,
+        acme.world(office),
+        Policy(take=take),
+        saved=saved,
+        approve=lambda _plan: True,
+        watch=unwatched,
+    )
+    assert done is not None
+    return done
+
+
+def sync(acme: Acme, mode: Literal["apply", "observe"] = "apply") -> RunReport:
+    office = acme.office()
+    return run(office.strategy, acme.world(office), Policy(mode=mode))
+
+
+def key_of(acme: Acme, ref: str) -> str:
+    return str(acme.office().memory.links()[ref].key)
+
+
+def category_of(acme: Acme, key: str) -> str:
+    issue = acme.ask("GET", f"/rest/api/3/issue/{key}")
+    return str(issue["fields"]["status"]["statusCategory"]["key"])
+
+
+def updated(acme: Acme) -> dict[str, str]:
+    body = {"jql": "project in (CRM, OPS)", "fields": ["updated"], "maxResults": 100}
+    issues = acme.ask("POST", "/rest/api/3/search/jql", body)["issues"]
+    return {issue["key"]: issue["fields"]["updated"] for issue in issues}
+
+
+def test_a_second_apply_writes_nothing_and_the_adopted_epic_keeps_its_texts(acme: Acme) -> None:
+    before = acme.ask("GET", "/rest/api/3/issue/OPS-1")["fields"]
+    first = apply(acme)
+    assert first.plan.counts().model_dump() == {
+        "creates": 13,
+        "adopts": 1,
+        "updates": 0,
+        "retires": 0,
+        "holds": 0,
+    }
+    assert {outcome.result for outcome in first.outcomes} == {"applied"}
+    writes = acme.writes()
+    second = apply(acme)
+    assert acme.writes() == writes
+    assert second.plan.counts().writes == 0
+    (hold,) = second.plan.holds()
+    assert (hold.ref, hold.key, [part.id for part in hold.fields]) == ("P2", "OPS-1", ["summary", "duedate"])
+    after = acme.ask("GET", "/rest/api/3/issue/OPS-1?properties=bsc-sync")
+    for name in ("summary", "description", "duedate", "priority", "parent"):
+        assert after["fields"].get(name) == before.get(name)
+    assert set(after["fields"]["labels"]) == {"reliability", "bsc-acme"}
+    assert after["properties"]["bsc-sync"]["ref"] == "P2"
+
+
+def test_a_decision_for_the_scorecard_writes_what_was_on_hold(acme: Acme) -> None:
+    apply(acme)
+    taken = apply(acme, take="scorecard")
+    (update,) = taken.plan.changes
+    assert isinstance(update, Update)
+    assert acme.ask("GET", "/rest/api/3/issue/OPS-1")["fields"]["summary"] == (
+        "Resolve incidents before customers notice"
+    )
+    assert plan_of(acme).changes == ()
+
+
+def test_each_issue_carries_its_mark_from_its_first_moment(acme: Acme) -> None:
+    apply(acme)
+    office = acme.office()
+    for ref, link in office.memory.links().items():
+        issue = acme.ask("GET", f"/rest/api/3/issue/{link.key}?properties=bsc-sync&expand=changelog")
+        mark = issue["properties"]["bsc-sync"]
+        assert (mark["scorecard"], mark["ref"], mark["store"]) == ("acme", ref, office.memory.store_id)
+        assert "bsc-acme" in issue["fields"]["labels"]
+        if ref != "P2":
+            assert issue["changelog"]["total"] == 0, "written in the request that created it, not after"
+    child = acme.ask("GET", f"/rest/api/3/issue/{key_of(acme, 'P2.open.q4')}")
+    assert child["fields"]["parent"]["key"] == "OPS-1"
+
+
+def test_a_new_name_in_the_file_is_one_update(acme: Acme) -> None:
+    apply(acme)
+    acme.edit("name: Increase customer retention\n", "name: Keep more customers\n")
+    (update, _hold) = plan_of(acme).changes
+    assert isinstance(update, Update)
+    assert [(part.old, part.new) for part in update.fields] == [
+        ("Increase customer retention", "Keep more customers")
+    ]
+    apply(acme)
+    assert (
+        acme.ask("GET", f"/rest/api/3/issue/{key_of(acme, 'C1')}")["fields"]["summary"]
+        == "Keep more customers"
+    )
+
+
+def test_an_edit_in_jira_is_drift_and_is_not_written_over(acme: Acme) -> None:
+    apply(acme)
+    key = key_of(acme, "F2")
+    acme.ask("PUT", f"/rest/api/3/issue/{key}", {"fields": {"summary": "ARR, as we call it"}})
+    holds = [change for change in plan_of(acme).changes if isinstance(change, Hold) and change.ref == "F2"]
+    assert [hold.reason for hold in holds] == ["drift: edited in Jira"]
+    sync(acme)
+    assert acme.ask("GET", f"/rest/api/3/issue/{key}")["fields"]["summary"] == "ARR, as we call it"
+
+
+def test_a_restored_field_is_put_back(acme: Acme) -> None:
+    apply(acme)
+    key = key_of(acme, "F2")
+    acme.ask("PUT", f"/rest/api/3/issue/{key}", {"fields": {"duedate": "2027-01-01"}})
+    apply(acme)
+    assert acme.ask("GET", f"/rest/api/3/issue/{key}")["fields"]["duedate"] == "2027-12-31"
+
+
+def test_a_conflict_is_left_alone_and_the_rest_is_done(acme: Acme) -> None:
+    apply(acme)
+    acme.ask("PUT", f"/rest/api/3/issue/{key_of(acme, 'F2')}", {"fields": {"summary": "Theirs"}})
+    acme.edit("name: Increase annual recurring revenue by 40 %", "name: Ours")
+    acme.edit("name: Stay audit-ready", "name: Stay ready")
+    report = sync(acme)
+    assert report.exit_code == 3
+    assert report.stopped is not None
+    assert "F2" in "\n".join(report.stopped.lines())
+    assert acme.ask("GET", f"/rest/api/3/issue/{key_of(acme, 'F2')}")["fields"]["summary"] == "Theirs"
+    assert acme.ask("GET", f"/rest/api/3/issue/{key_of(acme, 'P3')}")["fields"]["summary"] == "Stay ready"
+    assert report.pulled is not None
+    assert [entry.result for entry in report.published] == ["created", "created"]
+
+
+def test_a_saved_plan_is_done_or_refused_never_half_guessed(acme: Acme) -> None:
+    saved = Plan.model_validate_json(plan_of(acme).model_dump_json())
+    assert isinstance(saved.changes[-1], Adopt)
+    apply(acme, saved)
+    with pytest.raises(StalePlan, match="no longer fits"):
+        apply(acme, saved)
+
+
+def test_finished_work_moves_work_progress(acme: Acme) -> None:
+    sync(acme)
+    epic = key_of(acme, "F1")
+    story = acme.ask(
+        "POST",
+        "/rest/api/3/issue",
+        {
+            "fields": {
+                "project": {"key": "CRM"},
+                "issuetype": {"name": "Story"},
+                "summary": "S",
+                "parent": {"key": epic},
+            }
+        },
+    )["key"]
+    assert sync(acme).scores.get("F1", "objective").work_progress == 0
+    ways = acme.ask("GET", f"/rest/api/3/issue/{story}/transitions")["transitions"]
+    done = next(way["id"] for way in ways if way["name"] == "Done")
+    acme.ask("POST", f"/rest/api/3/issue/{story}/transitions", {"transition": {"id": done}})
+    assert sync(acme).scores.get("F1", "objective").work_progress == 1
+
+
+def test_a_check_in_moves_attainment_and_both_pages(acme: Acme) -> None:
+    first = sync(acme)
+    assert [entry.result for entry in first.published] == ["created", "created"]
+    quiet = sync(acme)
+    assert [entry.result for entry in quiet.published] == ["unchanged", "unchanged"]
+    key = key_of(acme, "C1.retention.q4")
+    acme.site.clock.set(dt.datetime(2026, 11, 23, 15, tzinfo=dt.UTC))
+    acme.ask("PUT", f"/rest/api/3/issue/{key}", {"fields": {acme.field("Current value"): 86}})
+    moved = sync(acme)
+    assert [entry.result for entry in moved.published] == ["updated", "updated"]
+    key_result, kpi = (
+        moved.scores.get("C1.retention.q4", "key_result"),
+        moved.scores.get("C1.retention", "kpi"),
+    )
+    assert (key_result.value, key_result.attainment) == (Fraction(86), Fraction(1, 2))
+    assert (kpi.value, kpi.attainment) == (Fraction(86), Fraction(1, 5))
+    assert kpi.reading is not None
+    assert kpi.reading.effective == dt.date(2026, 11, 23)
+    assert "C1 moved" in moved.page.headline or any(move.id == "C1" for move in moved.page.moved)
+
+
+def test_every_change_of_a_check_in_is_a_reading_even_between_two_pulls(acme: Acme) -> None:
+    sync(acme)
+    key, field = key_of(acme, "C2.ttfv.q4"), acme.field("Current value")
+    for day, value in ((24, 46), (25, 44.5), (26, 47)):
+        acme.site.clock.set(dt.datetime(2026, 11, day, 10, tzinfo=dt.UTC))
+        acme.ask("PUT", f"/rest/api/3/issue/{key}", {"fields": {field: value}})
+    sync(acme)
+    readings = [r for r in acme.office().history.readings() if r.subject == "C2.ttfv.q4"]
+    assert [(r.effective.day, r.value) for r in readings] == [(24, 46), (25, Fraction(89, 2)), (26, 47)]
+    sync(acme)
+    assert len([r for r in acme.office().history.readings() if r.subject == "C2.ttfv.q4"]) == 3
+
+
+def test_observing_writes_nothing_to_jira_and_still_publishes(acme: Acme) -> None:
+    report = sync(acme, mode="observe")
+    assert report.outcomes == ()
+    assert report.page.plan.pending == 14
+    assert acme.ask("POST", "/rest/api/3/search/jql", {"jql": "labels = bsc-acme"})["issues"] == []
+    assert [entry.result for entry in report.published] == ["created", "created"]
+
+
+def test_a_page_that_a_person_edited_is_held(acme: Acme) -> None:
+    report = sync(acme)
+    page_id = report.published[0].url.rpartition("/pages/")[2].split("/")[0]
+    page = acme.ask("GET", f"/wiki/api/v2/pages/{page_id}?body-format=storage")
+    acme.ask(
+        "PUT",
+        f"/wiki/api/v2/pages/{page_id}",
+        {
+            "id": page_id,
+            "status": "current",
+            "title": page["title"],
+            "body": {
+                "representation": "storage",
+                "value": page["body"]["storage"]["value"] + "<p>my words</p>",
+            },
+            "version": {"number": page["version"]["number"] + 1},
+        },
+    )
+    acme.ask(
+        "PUT",
+        f"/rest/api/3/issue/{key_of(acme, 'C1.retention.q4')}",
+        {"fields": {acme.field("Current value"): 86}},
+    )
+    held = sync(acme)
+    assert held.exit_code == 3
+    assert [entry.result for entry in held.published] == ["held", "updated"]
+    body = acme.ask("GET", f"/wiki/api/v2/pages/{page_id}?body-format=storage")["body"]["storage"]["value"]
+    assert "my words" in body
+
+
+def test_work_links_give_a_key_result_its_rollup(acme: Acme) -> None:
+    sync(acme)
+    key = key_of(acme, "L2.migration.q4")
+    for story, points in (("CRM-2", 5), ("CRM-3", None)):
+        link = {"type": {"name": "Contribution"}, "inwardIssue": {"key": story}, "outwardIssue": {"key": key}}
+        acme.ask("POST", "/rest/api/3/issueLink", link)
+        acme.ask("PUT", f"/rest/api/3/issue/{story}", {"fields": {acme.field("Story Points"): points}})
+    done = {story: category_of(acme, story) == "done" for story in ("CRM-2", "CRM-3")}
+    score = sync(acme).scores.get("L2.migration.q4", "key_result")
+    assert score.attainment == Fraction(5 * done["CRM-2"] + 1 * done["CRM-3"], 6)
+
+
+def test_ours_is_never_counted_as_work_and_nothing_foreign_is_touched(acme: Acme) -> None:
+    before = updated(acme)
+    sync(acme)
+    office = acme.office()
+    ours = {link.key for link in office.memory.links().values()}
+    assert ours.isdisjoint(item.key for item in office.history.work())
+    assert {key for key, moment in updated(acme).items() if before[key] != moment} == {"OPS-1"}
+
+
+def test_what_leaves_the_scorecard_is_closed_with_one_comment_and_never_deleted(acme: Acme) -> None:
+    apply(acme)
+    key = key_of(acme, "C2.ttfv.q4")
+    path = acme.folder / "scorecard.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "C2.ttfv.q4" not in line), encoding="utf-8")
+    done = apply(acme)
+    assert [(o.action, o.result) for o in done.outcomes if o.action == "retire"] == [("retire", "applied")]
+    issue = acme.ask("GET", f"/rest/api/3/issue/{key}")
+    assert issue["fields"]["status"]["name"] == "Closed"
+    assert acme.ask("GET", f"/rest/api/3/issue/{key}/comment")["total"] == 1
+    writes = acme.writes()
+    apply(acme)
+    assert acme.writes() == writes
