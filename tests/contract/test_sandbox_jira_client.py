@@ -109,7 +109,7 @@ def test_it_creates_edits_and_moves_an_issue(client: jira.JIRA) -> None:
         changed = [item.field for entry in again.changelog.histories for item in entry.items]
         assert sorted(changed) == ["Link", "labels", "resolution", "status", "summary"]
     finally:
-        client.issue(created.key).delete()
+        client._session.delete(created.self)
     with pytest.raises(JIRAError) as gone:
         client.issue(created.key)
     assert gone.value.status_code == 404

@@ -164,7 +164,7 @@ def _search(call: Call, question: _Question) -> Reply:
     state: dict[str, Any] = {"after": 0, "last": None}
     if question.token is not None:
         state = read_token(call.site.secret, question.token, question.jql, now=call.now)
-    ids = _matching(call, query)
+    ids = _matching(call, query, turning_page=question.token is not None)
     start = ids.index(state["last"]) + 1 if state["last"] in ids[: state["after"] * 2 + 1] else state["after"]
     only_ids = (
         set(question.fields) <= {"id", "key"} and not question.expand - {""} and not question.properties
@@ -215,11 +215,10 @@ def _bounded(jql: str) -> Query:
     return query
 
 
-def _matching(call: Call, query: Query) -> list[int]:
-    # Paging asks the same question again and again; the answer holds until something is written.
-    version = call.connection.total_changes
-    key = (query, call.user.account_id, version, call.now if call.site.clock.frozen else None)
-    if key in call.answers:
+def _matching(call: Call, query: Query, *, turning_page: bool = False) -> list[int]:
+    # Whoever turns pages asks the same question again and again; its answer holds until something is written.
+    key = (query, call.user.account_id, call.connection.total_changes)
+    if turning_page and key in call.answers:
         return call.answers[key]
     selection = _selection(call, query)
     ids: list[int] = []

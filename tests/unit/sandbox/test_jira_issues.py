@@ -12,6 +12,7 @@ from bsc_sync.sandbox.clock import Clock
 Ask = Callable[..., tuple[int, Any]]
 Doc = Callable[[str], dict[str, Any]]
 
+NO_DOCUMENT = "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
 NOT_ON_SCREEN = "Field '{}' cannot be set. It is not on the appropriate screen, or unknown."
 
 
@@ -128,9 +129,7 @@ def test_numbers_come_back_digit_for_digit(ask: Ask, text: str) -> None:
         ({"project": {"key": "NOPE"}}, {"project": "Specify a valid project ID or key"}),
         (
             {"description": "plain"},
-            {
-                "description": "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
-            },
+            {"description": NO_DOCUMENT},
         ),
     ],
 )

@@ -248,13 +248,14 @@ def test_histories_of_many_issues_come_by_token_and_by_field(ask: Ask) -> None:
     ]
     other = body | {"fieldIds": ["summary"], "nextPageToken": first["nextPageToken"]}
     assert ask("POST", "/changelog/bulkfetch", other)[0] == 400
-    for wrong in (
+    wrongs: list[dict[str, Any]] = [
         {"issueIdsOrKeys": []},
         {"issueIdsOrKeys": ["A-1"], "fieldIds": ["x"] * 11},
         {"issueIdsOrKeys": ["A-1"], "maxResults": 0},
         {"issueIdsOrKeys": "A-1"},
         {"x": 1},
-    ):
+    ]
+    for wrong in wrongs:
         assert ask("POST", "/changelog/bulkfetch", wrong)[0] == 400
 
 

@@ -123,7 +123,7 @@ def test_an_unknown_or_wrongly_typed_property_is_refused_without_errors_key(ask:
 
 
 def test_nulls_and_empty_lists_are_taken_as_absent(ask: Ask) -> None:
-    body = {
+    body: dict[str, Any] = {
         "jql": "project = CRM",
         "expand": None,
         "properties": None,

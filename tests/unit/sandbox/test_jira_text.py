@@ -129,14 +129,29 @@ def test_words_of_a_document_survive_wiki_markup(words: str) -> None:
     assert adf.plain(again).split() == words.split()
 
 
+MARKDOWN = """# Why
+
+Some *em* **strong** `code` [link](https://a.example)
+more
+
+- a
+- b
+
+```
+x
+```
+
+<b>raw</b>"""
+
+
 def test_markdown_becomes_a_document() -> None:
-    source = "# Why\n\nSome *em* **strong** `code` [link](https://a.example)\nmore\n\n- a\n- b\n\n```\nx\n```\n\n<b>raw</b>"
-    document = markdown.to_document(source)
+    document = markdown.to_document(MARKDOWN)
     assert adf.is_document(document)
     assert adf.plain(document) == "Why\nSome em strong code link more\na\nb\nx\n<b>raw</b>"
     assert adf.html(document) == (
-        '<h1>Why</h1><p>Some <em>em</em> <strong>strong</strong> <code>code</code> <a href="https://a.example" '
-        'rel="nofollow noopener">link</a> more</p><ul><li><p>a</p></li><li><p>b</p></li></ul><pre><code>x</code></pre>'
+        "<h1>Why</h1><p>Some <em>em</em> <strong>strong</strong> <code>code</code> "
+        '<a href="https://a.example" rel="nofollow noopener">link</a> more</p>'
+        "<ul><li><p>a</p></li><li><p>b</p></li></ul><pre><code>x</code></pre>"
         "<p>&lt;b&gt;raw&lt;/b&gt;</p>"
     )
 

@@ -70,29 +70,37 @@ OPERATORS = (
         ('a = "x\\', "The quoted string 'x\\' has not been completed. (line 1, character 5)"),
         (
             "a @ 1",
-            ("The character '@' is a reserved JQL character. You must enclose it in a string or use the escape "
-            "'\\u0040' instead. (line 1, character 3)"),
+            (
+                "The character '@' is a reserved JQL character. You must enclose it in a string or use the "
+                "escape '\\u0040' instead. (line 1, character 3)"
+            ),
         ),
         ("a", f"Expecting operator before the end of the query. {OPERATORS}"),
         ("a b", f"Expecting operator but got 'b'. {OPERATORS} (line 1, character 3)"),
         ("a =", "Expecting either a value, list or function before the end of the query."),
         (
             "a = and",
-            ("Expecting either a value, list or function but got 'and'. You must surround 'and' in quotation "
-            "marks to use it as a value. (line 1, character 5)"),
+            (
+                "Expecting either a value, list or function but got 'and'. You must surround 'and' in "
+                "quotation marks to use it as a value. (line 1, character 5)"
+            ),
         ),
         (
             "and = 1",
-            ("Expecting a field name but got 'and'. You must surround 'and' in quotation marks to use it as a "
-            "field name. (line 1, character 1)"),
+            (
+                "Expecting a field name but got 'and'. You must surround 'and' in quotation marks to use it "
+                "as a field name. (line 1, character 1)"
+            ),
         ),
         ("a = 1 and", "Expecting a field name at the end of the query."),
         ("a = 1 b", "Expecting either 'OR' or 'AND' but got 'b'. (line 1, character 7)"),
         ("(a = 1", "Expecting ')' before the end of the query."),
         (
             r'a = "\q"',
-            ("'\\q' is an illegal JQL escape sequence. The valid escape sequences are \\', \\\", \\t, \\n, \\r, "
-            "\\\\, '\\ ' and \\uXXXX. (line 1, character 5)"),
+            (
+                "'\\q' is an illegal JQL escape sequence. The valid escape sequences are \\', \\\", \\t, "
+                "\\n, \\r, \\\\, '\\ ' and \\uXXXX. (line 1, character 5)"
+            ),
         ),
         ("a = 1 order by " + ",".join("abcdefgh"), "The maximum number of fields in ORDER BY is 7."),
         ("(" * 10_000 + "a=1" + ")" * 10_000, "The query is nested too deeply. (line 1, character 121)"),
