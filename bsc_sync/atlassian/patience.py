@@ -31,7 +31,7 @@ class PatientAdapter(BaseAdapter):
         self,
         inner: BaseAdapter,
         *,
-        tries: int = 5,
+        tries: int = 4,
         longest_wait: float = 60.0,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:

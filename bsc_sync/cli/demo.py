@@ -172,7 +172,7 @@ def story(stage: Stage, played: Played, out: Path, *, serving: bool) -> list[str
     first, last = played.reports[0].plan.counts(), played.reports[-1]
     readings = sum(report.pulled.new_readings for report in played.reports if report.pulled)
     items = last.pulled.work_items if last.pulled else 0
-    tally = last.scores.objectives
+    tally, syncs = last.scores.objectives, len(played.reports)
     wiki = next((entry.url for entry in last.published if entry.url.startswith("http")), "")
     where = (
         f"{stage.site.base_url} and {wiki}"
@@ -181,7 +181,7 @@ def story(stage: Stage, played: Played, out: Path, *, serving: bool) -> list[str
     )
     return [
         f"Applied:   {first.creates} issues created and {first.adopts} adopted in a local Jira.",
-        f"Played:    {played.weeks} weeks of {items} work items; {len(played.reports)} syncs, {readings} readings.",
+        f"Played:    {played.weeks} weeks of {items} work items, {syncs} syncs, {readings} readings.",
         f"Stands:    {tally.on_plan} of {tally.of} objectives on plan on {last.scores.as_of}.",
         f"Look at:   {out / PAGE}; {where}.",
         f"Explore:   bsc-sync score --project {out} --as-of {last.scores.as_of}",

@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
@@ -71,17 +73,19 @@ def say_raw(text: str) -> None:
 
 
 def say_table(columns: Sequence[str], rows: Sequence[Sequence[Line]], *, right: frozenset[int]) -> None:
-    """Print a table that fits 80 columns; the first column gives way."""
+    """Print a table; on a terminal the first column gives way, in a pipe nothing is cut."""
     console = Console(highlight=False)
-    table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, header_style="bold")
+    widths = [
+        max(cell_len(visible(row[n].text)) for row in (*rows, [*map(Line, columns)]))
+        for n in range(len(columns))
+    ]
+    if console.is_terminal:
+        widths[0] = max(16, min(widths[0], console.width - sum(widths[1:]) - len(columns)))
+    console = Console(highlight=False, width=max(console.width, sum(widths) + len(columns)))
+    table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, header_style="bold", pad_edge=False)
     for index, name in enumerate(columns):
-        table.add_column(
-            name,
-            justify="right" if index in right else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            ratio=1 if index == 0 else None,
-        )
+        side: Literal["left", "right"] = "right" if index in right else "left"
+        table.add_column(name, justify=side, no_wrap=True, overflow="ellipsis", width=widths[index])
     for row in rows:
         table.add_row(*(Text(visible(cell.text), style=STYLES[cell.style]) for cell in row))
     console.print(table)

@@ -26,6 +26,7 @@ _STYLES = {
     Status.MISSED: "bad",
     Status.BREACHED: "bad",
 }
+LONGEST_UNIT = 6  # longer ones are on the page; here they would crowd out the names
 _INDENT = {"perspective": 0, "theme": 0, "objective": 1, "kpi": 2, "key_result": 2}
 
 
@@ -46,8 +47,10 @@ def score(*, as_of: dt.date | None, as_json: bool, folder: Path) -> int:
         say_json(scores_json(card, scores))
         return 0
     say(Line(f"{card.name}, as of {scores.as_of}", "strong"), _headline(scores), "")
-    columns = ("", "value", "baseline", "target", "attained", "expected", "status")
+    columns = ("", "value", "base", "target", "att.", "exp.", "status")
     say_table(columns, list(_rows(scores)), right=frozenset({1, 2, 3, 4, 5}))
+    if any(item.stale for item in scores.items):
+        say("", Line("* stale: the last reading is older than its cadence", "quiet"))
     missing = [item for item in scores.items if item.undefined and item.kind in {"kpi", "key_result"}]
     if missing:
         say("", "Without a figure:")
@@ -73,14 +76,15 @@ def _rows(scores: Scores) -> Iterator[list[Line]]:
             Line(item.target, "quiet"),
             Line(_share(item.attainment)),
             Line(_share(item.expected), "quiet"),
-            Line(word + (" (stale)" if item.stale else ""), _STYLES.get(item.status, "quiet")),
+            Line(word + ("*" if item.stale else ""), _STYLES.get(item.status, "quiet")),
         ]
 
 
 def _value(item: Score) -> str:
     if item.value is None:
         return "" if item.kind not in {"kpi", "key_result"} else "–"
-    return f"{decimal_text(item.value, 6)} {item.unit}".strip()
+    unit = item.unit if len(item.unit) <= LONGEST_UNIT else ""
+    return f"{decimal_text(item.value, 6)} {unit}".strip()
 
 
 def _share(share: Fraction | None) -> str:

@@ -29,8 +29,8 @@ def clean(text: str | None) -> str:
 
 
 def one_line(text: str | None) -> str:
-    """The text cleaned, on one line."""
-    return " ".join(clean(text).split())
+    """The text cleaned, on one line; spaces that do not break stay."""
+    return re.sub("[ \t\n\u2028\u2029]+", " ", clean(text))
 
 
 def share(value: Fraction | None, why: str = "") -> Figure:

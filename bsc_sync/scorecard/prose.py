@@ -78,7 +78,11 @@ def _parser() -> MarkdownIt:
 
 
 def _block(node: SyntaxTreeNode) -> tuple[Block, ...]:
-    inner = tuple(block for child in node.children or () for block in _block(child)) if _is_container(node) else ()
+    inner = (
+        tuple(block for child in node.children or () for block in _block(child))
+        if _is_container(node)
+        else ()
+    )
     match node.type:
         case "paragraph":
             return (Block("paragraph", _runs(node.children)),)
@@ -141,7 +145,9 @@ def _joined(runs: Sequence[Run], *, keep_space: bool) -> tuple[Run, ...]:
         else:
             joined.append(Run(text, run.marks, run.href))
     if not keep_space:
-        joined = [Run(re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", r.text)), r.marks, r.href) for r in joined]
+        joined = [
+            Run(re.sub(r" *\n *", "\n", re.sub(r" {2,}", " ", r.text)), r.marks, r.href) for r in joined
+        ]
         while joined and not joined[0].text.lstrip():
             joined.pop(0)
         while joined and not joined[-1].text.rstrip():

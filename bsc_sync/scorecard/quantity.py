@@ -99,9 +99,7 @@ def to_date(value: object) -> dt.date:
 def _to_text(value: object) -> str:
     if isinstance(value, str):
         return str(value)
-    hint = (
-        "write a text" if value is None else "put it in quotes if it is meant as text"
-    )
+    hint = "write a text" if value is None else "put it in quotes if it is meant as text"
     raise Unfit(f"expected a text, got {shown(value)}", hint)
 
 

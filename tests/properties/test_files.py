@@ -26,22 +26,22 @@ VALUES = st.sampled_from(
     [
         *("null", "true", "[]", "{}", "-1", "0", ".nan", "1e400", "'x'", '"\\u202e"', "2026-02-31", "[[[]]]"),
         *("{a: 1}", "[null]", "&a [*a]", "*a", "!!binary aGk=", "<<", "C1", "F1.arr", "99999 years", "*.q4"),
-        *("{value: null}", "[{id: 1}]", "{from: 1, to: 2}", "~: ~", "? x", "project = (", "{%s}" % "a: " * 3),
+        *("{value: null}", "[{id: 1}]", "{from: 1, to: 2}", "~: ~", "? x", "project = (", "{{a: }: }"),
     ]
 )
 
 
 @contextmanager
 def _only_our_error() -> Iterator[None]:
+    lines: tuple[str, ...] = ()
     try:
         yield
     except UserError as error:
-        assert error.problems
-        for line in error.lines():
-            assert line.isprintable()
-            assert "pydantic" not in line
-            assert "Decimal(" not in line
-            assert "Input should" not in line
+        lines = error.lines()
+    assert len(lines) != 1  # a message comes with what is wrong in particular
+    for line in lines:
+        assert line.isprintable()
+        assert not [word for word in ("pydantic", "Decimal(", "Input should") if word in line]
 
 
 @given(YAMLISH | st.text(max_size=60) | st.binary(max_size=60))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from playwright.sync_api import Browser, FloatRect, sync_playwright
 
 from bsc_sync.report.html import render_html
 from bsc_sync.report.strategy_map import strategy_map
 from tests.report_sample import sample_page
-
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None
@@ -26,6 +26,8 @@ FLAGS = [
     "--no-first-run",
 ]
 
+Scheme = Literal["light", "dark"]
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
@@ -33,8 +35,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    with playwright.sync_playwright() as driver:
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened
         opened.close()
@@ -50,7 +52,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> str:
 class Visit:
     """A page as one reader sees it, with everything it asked for and complained about."""
 
-    def __init__(self, browser: playwright.Browser, file: str, *, width: int, scheme: str = "light") -> None:
+    def __init__(self, browser: Browser, file: str, *, width: int, scheme: Scheme = "light") -> None:
         self.page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
         self.requests: list[str] = []
         self.complaints: list[str] = []
@@ -58,9 +60,15 @@ class Visit:
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.goto(file)
 
+    def box(self, selector: str) -> FloatRect:
+        """Where the first such element stands."""
+        found = self.page.locator(selector).first.bounding_box()
+        assert found is not None, f"{selector} is not shown"
+        return found
+
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1024, 1280, 1920])
-def test_no_width_makes_the_page_scroll_sideways(browser: playwright.Browser, file: str, width: int) -> None:
+def test_no_width_makes_the_page_scroll_sideways(browser: Browser, file: str, width: int) -> None:
     visit = Visit(browser, file, width=width)
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
     assert visit.requests == [file]
@@ -68,10 +76,10 @@ def test_no_width_makes_the_page_scroll_sideways(browser: playwright.Browser, fi
     visit.page.close()
 
 
-def test_the_first_screen_comes_before_the_tables(browser: playwright.Browser, file: str) -> None:
+def test_the_first_screen_comes_before_the_tables(browser: Browser, file: str) -> None:
     visit = Visit(browser, file, width=1280)
     top = {
-        name: visit.page.locator(name).first.bounding_box()["y"]
+        name: visit.box(name)["y"]
         for name in (".headline", ".decisions", ".map", ".exceptions", ".objective")
     }
     assert top[".headline"] < top[".map"] == top[".decisions"] < top[".exceptions"] < top[".objective"]
@@ -79,7 +87,7 @@ def test_the_first_screen_comes_before_the_tables(browser: playwright.Browser, f
     visit.page.close()
 
 
-def test_a_phone_shows_every_cell_of_a_table_with_its_name(browser: playwright.Browser, file: str) -> None:
+def test_a_phone_shows_every_cell_of_a_table_with_its_name(browser: Browser, file: str) -> None:
     visit = Visit(browser, file, width=390)
     cells = visit.page.locator("td[data-label]")
     outside = cells.evaluate_all(
@@ -96,14 +104,14 @@ def test_a_phone_shows_every_cell_of_a_table_with_its_name(browser: playwright.B
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_texts_stand_out_from_their_ground(browser: playwright.Browser, file: str, scheme: str) -> None:
+def test_texts_stand_out_from_their_ground(browser: Browser, file: str, scheme: Scheme) -> None:
     visit = Visit(browser, file, width=1280, scheme=scheme)
     weak = visit.page.evaluate(_CONTRAST)
     assert weak == []
     visit.page.close()
 
 
-def test_the_keyboard_reaches_the_summary_the_map_and_jira(browser: playwright.Browser, file: str) -> None:
+def test_the_keyboard_reaches_the_summary_the_map_and_jira(browser: Browser, file: str) -> None:
     visit = Visit(browser, file, width=1280)
     visit.page.keyboard.press("Tab")
     assert visit.page.evaluate("document.activeElement.textContent") == "Skip to the summary"
@@ -122,7 +130,7 @@ def test_the_keyboard_reaches_the_summary_the_map_and_jira(browser: playwright.B
     visit.page.close()
 
 
-def test_the_page_has_landmarks_and_named_tables(browser: playwright.Browser, file: str) -> None:
+def test_the_page_has_landmarks_and_named_tables(browser: Browser, file: str) -> None:
     visit = Visit(browser, file, width=1280)
     assert visit.page.get_by_role("main").count() == 1
     assert visit.page.get_by_role("navigation", name="On this page").count() == 1
@@ -139,19 +147,19 @@ def test_the_page_has_landmarks_and_named_tables(browser: playwright.Browser, fi
     visit.page.close()
 
 
-def test_paper_gets_the_whole_map_on_white(browser: playwright.Browser, file: str) -> None:
+def test_paper_gets_the_whole_map_on_white(browser: Browser, file: str) -> None:
     visit = Visit(browser, file, width=794, scheme="dark")
     visit.page.emulate_media(media="print", color_scheme="dark")
     ground = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb(255, 255, 255)"
-    box = visit.page.locator("svg.bsc-map").bounding_box()
+    box = visit.box("svg.bsc-map")
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 794
     assert visit.page.pdf().startswith(b"%PDF")
     visit.page.close()
 
 
-def test_texts_of_the_map_stay_inside_their_boxes(browser: playwright.Browser, tmp_path: Path) -> None:
+def test_texts_of_the_map_stay_inside_their_boxes(browser: Browser, tmp_path: Path) -> None:
     target = tmp_path / "map.svg"
     target.write_text(strategy_map(sample_page().map), encoding="utf-8")
     visit = Visit(browser, target.as_uri(), width=900)
@@ -169,7 +177,10 @@ def test_texts_of_the_map_stay_inside_their_boxes(browser: playwright.Browser, t
 
 
 _CONTRAST = """() => {
-  const channel = value => { value /= 255; return value <= .03928 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4 };
+  const channel = value => {
+    value /= 255;
+    return value <= .03928 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4;
+  };
   const light = ([r, g, b]) => .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b);
   const parsed = color => color.match(/[\\d.]+/g).map(Number);
   const ground = element => {
@@ -190,7 +201,8 @@ _CONTRAST = """() => {
   for (const node of document.querySelectorAll('svg .bsc-node')) {
     const strip = light(parsed(getComputedStyle(node.querySelector('.bsc-strip')).fill));
     const box = light(parsed(getComputedStyle(node.querySelector('.bsc-box')).fill));
-    for (const [name, under] of [['bsc-word', strip], ['bsc-figure', strip], ['bsc-name', box], ['bsc-id', box]]) {
+    const pairs = [['bsc-word', strip], ['bsc-figure', strip], ['bsc-name', box], ['bsc-id', box]];
+    for (const [name, under] of pairs) {
       const ink = light(parsed(getComputedStyle(node.querySelector('.' + name)).fill));
       const ratio = (Math.max(ink, under) + .05) / (Math.min(ink, under) + .05);
       if (ratio < 4.5) weak.push([name, ratio]);

@@ -9,6 +9,7 @@ from markdown_it.token import Token
 
 from bsc_sync.sandbox.jira.adf import Document, document, text_node
 
+_READER = MarkdownIt("commonmark", {"html": False})
 _BLOCKS = {
     "paragraph_open": "paragraph",
     "bullet_list_open": "bulletList",
@@ -20,8 +21,7 @@ _BLOCKS = {
 
 def to_document(text: str) -> Document:
     """The document of a Markdown or plain text; raw HTML stays text."""
-    tokens = MarkdownIt("commonmark", {"html": False}).parse(text)
-    return document(_blocks(iter(tokens)))
+    return document(_blocks(iter(_READER.parse(text))))
 
 
 def _blocks(tokens: Iterator[Token]) -> list[Document]:

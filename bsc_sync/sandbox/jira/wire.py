@@ -10,7 +10,11 @@ from typing import Any
 
 def dumps(value: Any) -> str:
     """JSON text; Decimals go out digit for digit, as numbers."""
-    return "".join(_parts(value))
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except TypeError:
+        # The standard encoder knows no Decimal, and floats would lose digits.
+        return "".join(_parts(value))
 
 
 def loads(text: str | bytes) -> Any:

@@ -14,7 +14,7 @@ from bsc_sync.report.document import page_json
 from bsc_sync.report.first_screen import headline
 from bsc_sync.report.page import IssueLink, Page, PlanNote, RunNote, compose
 from bsc_sync.report.parts import Move, ObjectiveRow
-from bsc_sync.scorecard.model import Scorecard
+from bsc_sync.scorecard.model import Decision, Scorecard
 from tests import report_sample as sample
 
 RUN = RunNote("r1", sample.NOW, "aa", "bb", "1")
@@ -126,14 +126,19 @@ def test_at_most_five_exceptions_and_three_decisions_are_shown() -> None:
             for item in scores.items
         ),
     )
-    data = sample.card().model_dump(by_alias=True)
-    data["objectives"][0]["decisions"] = [
-        {"id": "a", "text": "undated"},
-        {"id": "b", "text": "later", "due": "2026-12-24"},
-        {"id": "c", "text": "sooner", "due": "2026-12-01"},
-        {"id": "d", "text": "last", "due": "2027-12-01"},
-    ]
-    page = composed(Scorecard.model_validate(data), scores=bad)
+    card = sample.card()
+    asked = tuple(
+        Decision.model_validate({"id": ref, "text": text, "due": due})
+        for ref, text, due in (
+            ("a", "undated", None),
+            ("b", "later", "2026-12-24"),
+            ("c", "sooner", "2026-12-01"),
+            ("d", "last", "2027-12-01"),
+        )
+    )
+    first = card.objectives[0].model_copy(update={"decisions": asked})
+    card = card.model_copy(update={"objectives": (first, *card.objectives[1:])})
+    page = composed(card, scores=bad)
     assert (len(page.exceptions), page.more_exceptions) == (5, 4)
     assert [(wanted.text, wanted.overdue) for wanted in page.decisions] == [
         ("Offer a starter plan to accounts under five seats?", True),
