@@ -92,7 +92,7 @@ def check_screens(binding: Binding, catalog: Catalog, refs: Iterable[str], *, la
             )
             problems[place] = Problem(
                 f'cannot create "{home.issue_type}" in project {home.project}',
-                f"check the project key, the issue type (offered: {offered}) and the permission to create issues",
+                f"check the project, the issue type (offered: {offered}) and the permission to create",
                 where=place,
             )
             continue

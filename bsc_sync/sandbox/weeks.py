@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import requests
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from bsc_sync.sandbox.clock import Clock
 

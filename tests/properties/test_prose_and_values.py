@@ -11,10 +11,26 @@ from bsc_sync.plan.item import canonical_value
 from bsc_sync.scorecard.prose import canonical_markdown
 
 PIECES = st.sampled_from(
-    ["word", "*em*", "**bold**", "`code`", "[x](http://a.example)", "# ", "- ", "1. ", "> ", "\n", "\n\n", " ",
-     "<script>", "\\", "&amp;", "~~no~~",
-     "```\nraw\n```", "é", "🎯", "مرحبا", "|", "_", "*", "[", "]"]
-)  # fmt: skip
+    [
+        *("word", "*em*", "**bold**", "`code`", "[x](http://a.example)", "# ", "- ", "1. ", "> ", "\n"),
+        *(
+            "\n\n",
+            " ",
+            "<script>",
+            "\\",
+            "&amp;",
+            "~~no~~",
+            "```\nraw\n```",
+            "é",
+            "🎯",
+            "مرحبا",
+            "|",
+            "_",
+            "*",
+        ),
+        *("[", "]"),
+    ]
+)
 MARKDOWN = st.lists(PIECES, max_size=14).map("".join)
 
 
