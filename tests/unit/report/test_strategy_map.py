@@ -115,9 +115,10 @@ def test_the_map_is_well_formed_complete_and_always_the_same(view: StrategyMap) 
 def test_a_status_has_its_color_its_shape_and_its_word() -> None:
     root = etree.fromstring(strategy_map(sample_page().map).encode())
     looks = {
-        (group.get("class"), group.find(f"{SVG}path[@class='bsc-glyph']").get("d"))  # type: ignore[union-attr]
+        (group.get("class"), glyph.get("d"))
         for group in root.iter(f"{SVG}g")
         if (group.get("class") or "").startswith("bsc-node")
+        for glyph in group.findall(f"{SVG}path[@class='bsc-glyph']")
     }
     assert len({shape for _, shape in looks}) == len({color for color, _ in looks}) == 5
     words = {text.text for text in root.iter(f"{SVG}text") if text.get("class") == "bsc-word"}
