@@ -17,6 +17,8 @@ from bsc_sync.sandbox.problems import bare_refusal, problem, refusal
 if TYPE_CHECKING:
     from bsc_sync.sandbox.site import Site
 
+_MAX_DEPTH = 200
+
 
 @dataclass(frozen=True)
 class Call:
@@ -55,11 +57,13 @@ class Reply:
 def read_body() -> Any:
     """The request's JSON; 400 for what is not JSON."""
     try:
-        return loads(request.get_data())
+        value = loads(request.get_data())
+        _check_depth(value)
     except ValueError:
         raise bare_refusal(
             400, "There was an error parsing JSON. Check that your request body is valid."
         ) from None
+    return value
 
 
 def read_object(missing: str | None = None) -> dict[str, Any]:
@@ -107,3 +111,19 @@ def page(items: list[Any], *, default: int, most: int) -> tuple[list[Any], int, 
     start = whole("startAt", 0)
     size = whole("maxResults", default, most=most)
     return items[start : start + size], start, size
+
+
+def _check_depth(value: Any) -> None:
+    # Level by level: what is written back later is written by a function that calls itself.
+    level = [value]
+    for _ in range(_MAX_DEPTH):
+        inner: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner.extend(item.values())
+            elif isinstance(item, list):
+                inner.extend(item)
+        if not inner:
+            return
+        level = inner
+    raise ValueError("nested too deeply")

@@ -219,9 +219,9 @@ def _sow_issue(
         category_changed=updated,
         values={
             "summary": entry["summary"],
-            "issuetype": find(catalog.types, entry["type"]).id,  # type: ignore[union-attr] # checked with the seed
+            "issuetype": _id_of(catalog.types, entry["type"]),
             "status": status.id,
-            "priority": find(catalog.priorities, entry.get("priority", "Medium")).id,  # type: ignore[union-attr] # checked
+            "priority": _id_of(catalog.priorities, entry.get("priority", "Medium")),
             "reporter": entry.get("reporter", first_user),
         },
     )
@@ -245,6 +245,10 @@ def _sow_issue(
         if field is not None and raw is not None:
             issue.values[field.id] = _value(site, field, raw, f"{where}.fields.{name}")
     return add_issue(connection, catalog, issue)
+
+
+def _id_of(items: Sequence[IssueType] | Sequence[Named], name: str) -> str:
+    return next(item.id for item in items if item.name == name)
 
 
 def _join(

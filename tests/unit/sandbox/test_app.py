@@ -126,7 +126,8 @@ def test_latency_slows_the_api_and_not_the_levers(site: Site) -> None:
 
 def test_bodies_that_are_not_json_are_refused_without_an_errors_key(site: Site) -> None:
     client = create_app(site).test_client()
-    for data in ("{", "[1, 2", '{"a": NaN}', "[" * 100_000, '{"jql": "\\ud800"}', b"\xff"):
+    deep = ("[" * 100_000, "[" * 300 + "]" * 300)
+    for data in ("{", "[1, 2", '{"a": NaN}', *deep, '{"jql": "\\ud800"}', b"\xff"):
         reply = client.post("/rest/api/3/search/jql", data=data, headers=ADA)
         assert reply.status_code == 400
         assert json.loads(reply.data) == {
