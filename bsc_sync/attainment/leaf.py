@@ -134,7 +134,7 @@ def _reckon(
     if by == "check_ins" and measure.type not in {"milestones", "work"}:
         return _by_check_ins(measure, counted, day, known, over=over, why=why)
     if isinstance(known, str):
-        if over and readings and not counted:
+        if over and not counted and (readings or work is not None):
             why = _too_late(measure)
         return _Reckoned(why=why or known, expected=expected_attainment(measure, day, by))
     raw = raw_attainment(measure, known.value, known.effective, by)

@@ -71,7 +71,8 @@ def _days(card: Scorecard) -> str:
     if card.calendar.days == "calendar":
         return "calendar days"
     count = len(set(card.calendar.holidays))
-    return f"working days (Monday to Friday, without {count} holidays)"
+    off = {0: "", 1: ", without 1 holiday"}.get(count, f", without {count} holidays")
+    return f"working days (Monday to Friday{off})"
 
 
 def _exceptions(card: Scorecard) -> Iterator[str]:

@@ -166,7 +166,7 @@ def test_distance_at_most(value: str, percent: int) -> None:
 
 
 def test_distance_at_least_and_its_zero() -> None:
-    given = {"scoring": {"by": "distance"}}
+    given: dict[str, Any] = {"scoring": {"by": "distance"}}
     assert _raw("30", **_control("at_least", 40), **given) == Fraction(3, 4)
     zero = kpi_score(kpi(**_control("at_most", 0), **given), {ON: "1"}, on=ON)
     assert (zero.raw, zero.undefined) == (None, "distance scoring divides by the target, which is 0")
