@@ -2,6 +2,7 @@
 
 import datetime as dt
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ from bsc_sync.sandbox.weeks import Unplayable, Week, load_quarter, play
 ZONE = ZoneInfo("Europe/Zurich")
 START = dt.date(2026, 10, 1)
 SEED = """
+site: {time_zone: Europe/Zurich}
 users:
   - {account_id: mia, name: Mia, email: mia@x.example, token: t}
   - {account_id: jon, name: Jon, email: jon@x.example, token: t}
@@ -34,7 +36,14 @@ QUARTER = """
 weeks:
   - actions:
       - {day: 1, time: "10:00", by: jon, move: Import, to: Done, resolution: "Won't Do"}
-      - {day: 0, time: "09:30", by: mia, create: Call them, project: CRM, type: Story, parent: Keep customers, points: 3}
+      - day: 0
+        time: "09:30"
+        by: mia
+        create: Call them
+        project: CRM
+        type: Story
+        parent: Keep customers
+        points: 3
       - {day: 2, time: "11:00", by: mia, check_in: Keep customers, field: Current value, value: 85.5}
       - {day: 3, time: "11:00", by: mia, link: CRM-2, type: Contribution, to: Keep customers}
       - {day: 4, time: "11:00", by: jon, comment: CRM-1, text: It rains}
@@ -68,7 +77,10 @@ def test_a_week_happens_in_order_at_its_moments_by_its_people() -> None:
     site, mia, sessions = stage()
     (week,) = load_quarter(QUARTER).weeks
     assert played(week, site, sessions) == 5
-    read = lambda path: mia.get(f"{site.base_url}/rest/api/3/issue/{path}").json()  # noqa: E731  shorter than a def
+
+    def read(path: str) -> Any:
+        return mia.get(f"{site.base_url}/rest/api/3/issue/{path}").json()
+
     story = read("CRM-3")["fields"]
     assert (story["summary"], story["parent"]["key"], story["creator"]["accountId"]) == (
         "Call them",
