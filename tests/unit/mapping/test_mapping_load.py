@@ -81,8 +81,8 @@ def test_both_files_are_told_in_one_error(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(caught.value.lines()) == [
         "scorecard.yaml and mapping.yaml: 4 problems",
         (
-            "scorecard.yaml:19:15: objectives[0].kpis[0].type: expected increase, decrease, at_least, at_most, "
-            'between, milestones, done or work, got the text "rise" - write one of them'
+            "scorecard.yaml:19:15: objectives[0].kpis[0].type: expected increase, decrease, at_least, "
+            'at_most, between, milestones, done or work, got the text "rise" - write one of them'
         ),
         'scorecard.yaml:26:11: objectives[1].team: unknown team "ops" - there are: crm',
         (

@@ -40,6 +40,9 @@ def test_lists_for_people() -> None:
 def test_what_was_meant() -> None:
     assert meant("TRAGET", ["baseline", "target"]) == "target"
     assert meant("x" * 1_000_000, ["target"]) is None
+    crowd = [f"{letter}{number}" for letter in "AB" for number in range(1000)]
+    assert meant("b0", crowd) == "B0"
+    assert meant("q7", crowd) is None
     assert suggestion("zzz", ["a", "b"], what="known keys") == "known keys: a and b"
     assert suggestion("zzz", [], what="known keys", none="there are none") == "there are none"
 
