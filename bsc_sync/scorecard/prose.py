@@ -119,7 +119,7 @@ def _runs(
         if node.type in {"softbreak", "hardbreak"}:
             runs.append(Run("\n" if node.type == "hardbreak" else " ", marks, href))
         elif node.type == "code_inline":
-            runs.append(Run(node.content, marks | {"code"}, href))
+            runs.append(Run(node.content, frozenset({"code"}), href))
         elif node.type == "link":
             runs.extend(_runs(node.children, marks, str(node.attrs.get("href", ""))))
         elif node.type == "image":

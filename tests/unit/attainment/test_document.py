@@ -134,12 +134,12 @@ def test_the_rules_in_words() -> None:
         "Controls (at least, at most, between) hold or are breached; they are expected in full at any time.",
         "Too early: nothing is expected yet, or the first reading is not yet due.",
         (
-            "When a cycle or target date is over: achieved or missed by the readings effective by its end, for a "
-            "cycle recorded by its closing day; without any, no data."
+            "When a cycle or target date is over: achieved or missed by the readings effective by its end, "
+            "for a cycle recorded by its closing day; without any, no data."
         ),
         (
-            "C1.a: on track less than 16.5 points behind what was expected, at risk up to 33 points, off track "
-            "beyond."
+            "C1.a: on track less than 16.5 points behind what was expected, at risk up to 33 points, "
+            "off track beyond."
         ),
         "C1.a: scored by value divided by target (at most: 2 minus that).",
         "C1.x: on track from 70 % of attainment, at risk from 40 %, red below.",

@@ -94,6 +94,7 @@ def test_a_flow_over_the_year_so_far_begins_anew_every_year() -> None:
     assert _value(given, told, "2025-12-31") == 9
     assert _value(given, told, "2026-01-31") == 3
     assert _value(given, told, "2026-03-15") == 7
+    assert _value(given, told | {"2026-01-01": 1}, "2026-03-15") == 8
 
 
 def test_a_rolling_sum_needs_every_month_and_a_rolling_mean_does_not() -> None:
