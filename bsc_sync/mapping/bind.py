@@ -12,7 +12,7 @@ from bsc_sync.mapping.match import Subject
 from bsc_sync.mapping.model import ExceptionRule, FieldRule, ItemRule
 from bsc_sync.mapping.model import Mapping as MappingFile
 from bsc_sync.mapping.sources import ROLLUP_WAYS, FieldSource, JqlSource, RollupSource, Source
-from bsc_sync.scorecard.measure_type import measure_type
+from bsc_sync.scorecard.measure_type import derived_type, kpi_of
 from bsc_sync.scorecard.model import Cycle, KeyResult, Objective, Scorecard
 
 
@@ -138,7 +138,7 @@ def key_result_subject(card: Scorecard, cycle: Cycle, key_result: KeyResult) -> 
         objective.themes,
         key_result.team or objective.team,
         cycle.id,
-        measure_type(card, key_result),
+        derived_type(key_result, kpi_of(card, key_result)),
     )
 
 

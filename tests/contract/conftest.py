@@ -37,6 +37,13 @@ class Acme:
     app: Flask
     carrier: Callable[[], BaseAdapter]
     person: requests.Session
+    in_process: bool
+
+    def carrier_of_test(self) -> BaseAdapter:
+        """What carries requests when nothing goes wrong."""
+        if self.in_process:
+            return InProcessAdapter(self.app)
+        return HTTPAdapter()
 
     def office(self) -> Office:
         """The files and the store, read anew."""
@@ -93,8 +100,8 @@ def acme(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Acme]:
     if request.param == "over HTTP":
         with serve(app, port=0) as server:
             site.base_url = server.url
-            yield Acme(folder, site, app, HTTPAdapter, person)
+            yield Acme(folder, site, app, HTTPAdapter, person, in_process=False)
             person.close()
     else:
         person.mount(site.base_url, InProcessAdapter(app))
-        yield Acme(folder, site, app, lambda: InProcessAdapter(app), person)
+        yield Acme(folder, site, app, lambda: InProcessAdapter(app), person, in_process=True)

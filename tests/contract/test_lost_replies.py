@@ -1,0 +1,137 @@
+"""A reply that is lost, a process that ends in between: the next run finds out, nothing is twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+from requests.adapters import BaseAdapter
+
+from bsc_sync.errors import BscSyncError
+from bsc_sync.sync.run import Policy, RunReport, run
+
+Acme = Any  # the fixture's class lives in conftest, which is not imported
+NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+
+
+class Losing(BaseAdapter):
+    """Carries requests, and loses the reply of the nth that the test asks about."""
+
+    def __init__(
+        self, inner: BaseAdapter, wanted: Callable[[requests.PreparedRequest], bool], nth: int
+    ) -> None:
+        super().__init__()
+        self.inner, self.wanted, self.left = inner, wanted, nth
+
+    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
+        response = self.inner.send(request, **how)
+        if self.wanted(request):
+            self.left -= 1
+            if self.left == 0:
+                raise requests.ConnectionError("the reply was lost")
+        return response
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Killing(Losing):
+    """Carries the nth request that the test asks about, and then the process is gone."""
+
+    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
+        try:
+            return super().send(request, **how)
+        except requests.ConnectionError:
+            raise Killed from None
+
+
+def sync(acme: Acme, carrier: Callable[[], BaseAdapter] | None = None) -> RunReport:
+    before = acme.carrier
+    acme.carrier = carrier or before
+    try:
+        office = acme.office()
+        return run(office.strategy, acme.world(office), Policy(publish="never"))
+    finally:
+        acme.carrier = before
+
+
+def keys(acme: Acme) -> list[str]:
+    body = {"jql": "labels = bsc-acme", "fields": ["key"], "maxResults": 500}
+    return sorted(issue["key"] for issue in acme.ask("POST", "/rest/api/3/search/jql", body)["issues"])
+
+
+def is_bulk(request: requests.PreparedRequest) -> bool:
+    return str(request.url).endswith("/issue/bulk")
+
+
+def is_edit(request: requests.PreparedRequest) -> bool:
+    return request.method == "PUT"
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_created_issues_whose_reply_was_lost_are_found_and_not_made_again(acme: Acme, nth: int) -> None:
+    report = sync(acme, lambda: Losing(acme.carrier_of_test(), is_bulk, nth))
+    assert report.exit_code == 5
+    assert report.failed is not None
+    assert "reply to a write was lost" in "\n".join(report.failed.lines())
+    acme.site.clock.set(NOON)
+    healed = sync(acme)
+    assert healed.exit_code == 0
+    assert len(keys(acme)) == 14
+    office = acme.office()
+    assert {link.key for link in office.memory.links().values()} == set(keys(acme))
+    assert office.memory.open_intents() == []
+    writes = acme.writes()
+    sync(acme)
+    assert acme.writes() == writes
+
+
+@pytest.mark.parametrize(("wanted", "nth"), [(is_bulk, 1), (is_bulk, 2), (is_edit, 1)])
+def test_a_process_that_ends_after_a_write_leaves_nothing_twice(
+    acme: Acme, wanted: Callable[[requests.PreparedRequest], bool], nth: int
+) -> None:
+    with pytest.raises(Killed):
+        sync(acme, lambda: Killing(acme.carrier_of_test(), wanted, nth))
+    acme.site.clock.set(NOON)
+    assert sync(acme).exit_code == 0
+    assert len(keys(acme)) == 14
+    writes = acme.writes()
+    assert sync(acme).plan.counts().writes == 0
+    assert acme.writes() == writes
+
+
+def test_what_is_not_settled_yet_is_held_with_all_that_hangs_below(acme: Acme) -> None:
+    def refuse(request: requests.PreparedRequest) -> bool:
+        return is_bulk(request)
+
+    class Unsent(Losing):
+        """Loses the request itself: it never arrives."""
+
+        def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
+            if self.wanted(request):
+                raise requests.ConnectionError("the request was lost")
+            return self.inner.send(request, **how)
+
+    sync(acme, lambda: Unsent(acme.carrier_of_test(), refuse, 1))
+    soon = sync(acme)
+    assert soon.plan.counts().creates == 0
+    assert {hold.ref for hold in soon.plan.holds()} >= {"F1", "C1", "C1.retention.q4"}
+    acme.site.clock.set(NOON)
+    assert sync(acme).exit_code == 0
+    assert len(keys(acme)) == 14
+
+
+def test_a_lost_store_is_not_replaced_by_guessing(acme: Acme) -> None:
+    sync(acme)
+    for path in (acme.folder / ".bsc-sync").iterdir():
+        path.unlink()
+    with pytest.raises(BscSyncError, match="from another store"):
+        sync(acme)
+    assert len(keys(acme)) == 14
