@@ -44,6 +44,10 @@ class Client:
         """The transitions that the issue offers now, with id, name and the status they lead to."""
         return _asked("GET transitions", lambda: list(self._jira.transitions(issue)))
 
+    def link_types(self) -> list[dict[str, str]]:
+        """The link types, each with its name and both ways of reading it."""
+        return _asked("GET issueLinkType", lambda: [dict(kind.raw) for kind in self._jira.issue_link_types()])
+
     def transition(self, issue: str, transition_id: str) -> None:
         """Take the issue through a transition."""
         _asked("POST transitions", lambda: self._jira.transition_issue(issue, transition_id))

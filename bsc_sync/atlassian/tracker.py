@@ -97,7 +97,7 @@ class JiraTracker:
             if issue is None:
                 replies.append(Reply(error=Ambiguous("Jira's reply does not say what became of it")))
             else:
-                replies.append(Reply(id=str(issue["id"]), key=str(issue["key"])))
+                replies.append(self._linked(orders[index], str(issue["id"]), str(issue["key"])))
         return replies
 
     def change(self, orders: Sequence[Order], label: str) -> Sequence[Reply]:
@@ -159,6 +159,27 @@ class JiraTracker:
         if order.parent_key:
             fields["parent"] = {"key": order.parent_key}
         return {"fields": fields, "properties": [mark_property(order.mark)]}
+
+    def _linked(self, order: Order, issue_id: str, key: str) -> Reply:
+        """The reply for a created issue, after linking it where its home asks for a link."""
+        change = order.change
+        if not isinstance(change, Create) or not change.item.link or not order.link_key:
+            return Reply(id=issue_id, key=key)
+        verb = change.item.link.casefold()
+        for kind in self.client.link_types():
+            readings = {str(kind.get(way)).casefold(): way for way in ("name", "inward", "outward")}
+            if verb in readings:
+                ends = [{"key": key}, {"key": order.link_key}]
+                source, target = reversed(ends) if readings[verb] == "inward" else ends
+                body = {"type": {"name": kind["name"]}, "inwardIssue": source, "outwardIssue": target}
+                try:
+                    self.site.post(f"{_API}/issueLink", body)
+                except BscSyncError as error:
+                    return Reply(
+                        id=issue_id, key=key, warning=f"not linked to {order.link_key}: {error.message}"
+                    )
+                return Reply(id=issue_id, key=key)
+        return Reply(id=issue_id, key=key, warning=f'not linked: there is no link type "{change.item.link}"')
 
     def _retire(self, change: Retire, mark: Mark) -> None:
         body: dict[str, Any] = {"properties": [mark_property(mark)]}

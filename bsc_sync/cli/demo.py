@@ -69,7 +69,12 @@ class Played:
 
 @click.command()
 @click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("bsc-demo"), show_default=True
+    "--out",
+    "--project",
+    "out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("bsc-demo"),
+    show_default=True,
 )
 @click.option("--today", type=Day(), help="The day whose quarter is played (default: today).")
 @click.option("--serve", "keep", is_flag=True, help="Keep Jira and Confluence up, so that every link opens.")

@@ -20,8 +20,9 @@ from bsc_sync.state.whole_file import write_whole
     "--example", type=click.Choice(["acme"]), default="acme", show_default=True, help="Which example."
 )
 @click.option("--today", type=Day(), help="The day that the example's cycle shall contain (default: today).")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
-def init(*, example: str, today: dt.date | None, folder: Path) -> int:
+@click.option("--project", type=click.Path(file_okay=False, path_type=Path), help="The same as DIR.")
+@click.argument("folder", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), required=False)
+def init(*, example: str, today: dt.date | None, project: Path | None, folder: Path | None) -> int:
     """Write an example, ready to run: scorecard, mapping, a CSV file and a sandbox to try it on.
 
     Files that exist are never written over.
@@ -29,6 +30,7 @@ def init(*, example: str, today: dt.date | None, folder: Path) -> int:
     \b
     Example:  bsc-sync init --example acme strategy
     """
+    folder = folder or project or Path()
     written = example_files(example, today=today or system_clock().astimezone().date())
     there = [name for name in written if (folder / name).exists()]
     if there:

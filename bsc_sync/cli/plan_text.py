@@ -60,6 +60,8 @@ def _change_lines(change: Change) -> Iterator[Line]:
         case Create():
             where = f"{change.item.project} {change.item.issue_type}"
             below = f" below {change.parent_key or change.item.parent}" if change.item.parent else ""
+            if change.item.link_to:
+                below = f", {change.item.link} {change.item.link_to}"
             yield Line(f"{sign} {change.ref}  {change.name}  ({where}{below})", "create")
             values = [(part.name, None, part.value) for part in change.item.fields if part.value is not None]
             yield from _aligned(values)

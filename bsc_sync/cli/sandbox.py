@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bsc_sync.cli.example import example_files
+from bsc_sync.cli.frame import project_of, project_option
 from bsc_sync.cli.render import say
 from bsc_sync.errors import Problem, SettingsError, UserError
 from bsc_sync.runtime import system_clock
@@ -38,14 +39,23 @@ EXAMPLE_SEED = "sandbox.yaml"
 @click.option(
     "--env-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the environment to this file."
 )
-def sandbox(*, port: int, latency: int, data: Path | None, store: Path | None, env_file: Path | None) -> int:
+@project_option
+def sandbox(
+    *,
+    port: int,
+    latency: int,
+    data: Path | None,
+    store: Path | None,
+    env_file: Path | None,
+    folder: Path,
+) -> int:
     """Run a local Jira and Confluence, to try everything without touching a real one.
 
     \b
     Example:  bsc-sync sandbox --port 8089 --data strategy/sandbox.yaml --env-file strategy/.env
     """
     try:
-        site = Site(seed_of(data), store=Store(str(store)) if store else None)
+        site = Site(seed_of(data, project_of(folder).folder), store=Store(str(store)) if store else None)
     except ValueError as error:
         raise UserError("the sandbox cannot begin with this data", problems=_problems(error)) from None
     app = create_app(site)
@@ -70,10 +80,10 @@ def sandbox(*, port: int, latency: int, data: Path | None, store: Path | None, e
     return 0
 
 
-def seed_of(data: Path | None) -> dict[str, object]:
-    """The data to begin with: the file, else sandbox.yaml here, else the example's of this quarter."""
-    if data is None and Path(EXAMPLE_SEED).is_file():
-        data = Path(EXAMPLE_SEED)
+def seed_of(data: Path | None, folder: Path) -> dict[str, object]:
+    """The data to begin with: the file, else the project's sandbox.yaml, else the example's."""
+    if data is None and (folder / EXAMPLE_SEED).is_file():
+        data = folder / EXAMPLE_SEED
     if data is not None:
         return load_seed(data)
     return read_seed(example_files("acme", today=system_clock().date())[EXAMPLE_SEED], "sandbox.yaml")

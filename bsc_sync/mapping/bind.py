@@ -39,6 +39,7 @@ class Home:
     existing: str | None
     parent: str | None  # the ref of the objective whose epic is the parent
     link: str | None
+    serves: str | None  # the ref of the objective that a key result belongs to
     fields: tuple[BoundField, ...]
 
 
@@ -58,6 +59,14 @@ class Binding:
 def bind(mapping: MappingFile, card: Scorecard, catalog: Catalog) -> Binding:
     """Find every field that the mapping names; MappingError lists all that is missing or ambiguous."""
     problems: list[Problem] = []
+    if mapping.jira.label_only:
+        problems.append(
+            Problem(
+                "this version cannot keep its mark in a label alone",
+                "take label_only out, and let the account write issue properties",
+                path="jira.label_only",
+            )
+        )
     found: dict[str, FieldInfo] = {}
     for name, where in _names(mapping):
         if name not in found:
@@ -65,9 +74,7 @@ def bind(mapping: MappingFile, card: Scorecard, catalog: Catalog) -> Binding:
             found[name] = info or FieldInfo(name, name, "other")
     points = _points(mapping, catalog, problems)
     if problems:
-        raise MappingError(
-            "the mapping names fields that this Jira does not show as they are needed", problems=problems
-        )
+        raise MappingError("the mapping cannot be carried out in this Jira", problems=problems)
     homes = {}
     for objective in card.objectives:
         homes[objective.id] = _home(mapping, objective_subject(objective), None, found)
@@ -216,6 +223,7 @@ def _home(mapping: MappingFile, subject: Subject, parent: str | None, found: Map
         existing=own.existing if own else None,
         parent=parent if parent_rule == "objective" else None,
         link=(own.link if own else None) or default.link,
+        serves=parent,
         fields=tuple(
             BoundField(found[name].id, found[name].name, found[name].type, rule)
             for name, rule in fields.items()

@@ -45,6 +45,7 @@ class Item(Fact):
     issue_type: str
     parent: str | None = None
     link: str | None = None
+    link_to: str | None = None
     existing: str | None = None
     labels: tuple[str, ...] = ()
     retired: dt.date | None = None

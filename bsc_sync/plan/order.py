@@ -29,6 +29,7 @@ class Order:
     change: Write
     mark: Mark
     parent_key: str | None = None
+    link_key: str | None = None  # the issue that the new one is linked to, by `link` of its item
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,4 @@ class Reply:
     id: str | None = None
     key: str | None = None
     error: BscSyncError | None = None
+    warning: str = ""  # it was done, but not all of it

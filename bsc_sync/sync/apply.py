@@ -92,7 +92,12 @@ def _write(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
     entries = [(c, _project(c), _floor(c, run), after) for c, after in zip(changes, afters, strict=True)]
     intents = run.memory.intend(entries, now=run.clock())
     orders = [
-        Order(change, _mark(change, after, intent, run, marks), _parent_key(change, run))
+        Order(
+            change,
+            _mark(change, after, intent, run, marks),
+            _parent_key(change, run),
+            run.keys.get(change.item.link_to or "") if isinstance(change, Create) else None,
+        )
         for change, after, intent in zip(changes, afters, intents, strict=True)
     ]
     replies = _send(orders, run)
@@ -160,7 +165,7 @@ def _settled(
     values = {field: back.values.get(field) for field in after}
     run.memory.settle(intent, "applied", now=run.clock(), link=link, values=values)
     odd = tuple(info.name for info in run.fields if info.id in after and after[info.id] != values[info.id])
-    reason = f"Jira shows another value than was written: {', '.join(odd)}" if odd else ""
+    reason = f"Jira shows another value than was written: {', '.join(odd)}" if odd else reply.warning
     return Outcome(
         ref=change.ref,
         action=change.action,

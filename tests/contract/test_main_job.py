@@ -303,3 +303,22 @@ def test_what_leaves_the_scorecard_is_closed_with_one_comment_and_never_deleted(
     writes = acme.writes()
     apply(acme)
     assert acme.writes() == writes
+
+
+def test_a_key_result_in_another_project_is_linked_instead_of_hung_below(acme: Acme) -> None:
+    rules = "  rules:                                # exceptions; the first match wins\n"
+    elsewhere = """\
+    - match: {id: L1.trained.q4}
+      project: OPS
+      parent: none
+      link: contributes to
+      fields: {summary: {from: name}}
+"""
+    acme.edit(rules, rules + elsewhere, "mapping.yaml")
+    done = apply(acme)
+    assert {outcome.result for outcome in done.outcomes} == {"applied"}
+    issue = acme.ask("GET", f"/rest/api/3/issue/{key_of(acme, 'L1.trained.q4')}")
+    assert issue["fields"]["project"]["key"] == "OPS"
+    assert issue["fields"].get("parent") is None
+    (link,) = issue["fields"]["issuelinks"]
+    assert (link["type"]["outward"], link["outwardIssue"]["key"]) == ("contributes to", key_of(acme, "L1"))
