@@ -56,15 +56,15 @@ class ConfluencePage:
                 self._attach(str(page["id"]), name, content, mime)
             self._remember(page, digest, attachments, None)
             return Published("created", where, self._url(page))
-        if self.mark not in _body(page):
+        page_id = str(page["id"])
+        known = self._known(page_id)
+        if known is None and self.mark not in _body(page):
             return Published(
                 "held",
                 where,
                 self._url(page),
                 "a page of that title exists and is not ours; choose another title",
             )
-        page_id = str(page["id"])
-        known = self._known(page_id)
         value = (known or {}).get("value") or {}
         edited = known is not None and value.get("body") != _fingerprint(_body(page)) and not _is_own(page)
         if edited and not force:

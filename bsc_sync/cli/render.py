@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +44,7 @@ class Line:
 
 def say(*lines: Line | str) -> None:
     """Print lines to stdout; what is piped is never wrapped or cut."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = _console()
     for line in lines:
         shown = line if isinstance(line, Line) else Line(line)
         console.print(Text(visible(shown.text), style=STYLES[shown.style]))
@@ -51,15 +52,15 @@ def say(*lines: Line | str) -> None:
 
 def complain(*lines: str) -> None:
     """Print what went wrong to stderr, the first line marked."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = _console(stderr=True)
     for index, line in enumerate(lines):
-        text = Text("error: " if index == 0 else "  ", style="bold red" if index == 0 else "")
+        text = Text("error: " if index == 0 else "", style="bold red")
         console.print(text + Text(visible(line)))
 
 
 def note(line: str) -> None:
     """Print something worth knowing to stderr."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(visible(line), style="dim"))
+    _console(stderr=True).print(Text(visible(line), style="dim"))
 
 
 def say_json(value: object) -> None:
@@ -74,14 +75,14 @@ def say_raw(text: str) -> None:
 
 def say_table(columns: Sequence[str], rows: Sequence[Sequence[Line]], *, right: frozenset[int]) -> None:
     """Print a table; on a terminal the first column gives way, in a pipe nothing is cut."""
-    console = Console(highlight=False)
+    console = _console()
     widths = [
         max(cell_len(visible(row[n].text)) for row in (*rows, [*map(Line, columns)]))
         for n in range(len(columns))
     ]
     if console.is_terminal:
         widths[0] = max(16, min(widths[0], console.width - sum(widths[1:]) - len(columns)))
-    console = Console(highlight=False, width=max(console.width, sum(widths) + len(columns)))
+    console = _console(width=max(console.width, sum(widths) + len(columns)))
     table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, header_style="bold", pad_edge=False)
     for index, name in enumerate(columns):
         side: Literal["left", "right"] = "right" if index in right else "left"
@@ -94,7 +95,7 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[Line]], *, right: 
 @contextmanager
 def progress(what: str, total: int | None) -> Iterator[Callable[[str], None]]:
     """A bar on stderr while something takes time; gives a function to call after each step."""
-    console = Console(stderr=True)
+    console = _console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(visible(what), total=total)
@@ -108,3 +109,15 @@ def progress(what: str, total: int | None) -> Iterator[Callable[[str], None]]:
 def visible(text: str) -> str:
     """The text without anything that would move the cursor, color the terminal or reverse the line."""
     return _CONTROL.sub("\ufffd", text)
+
+
+def _console(*, stderr: bool = False, width: int | None = None) -> Console:
+    """A console that wraps nothing of itself, and that styles nothing where NO_COLOR is set."""
+    colors: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    return Console(
+        stderr=stderr,
+        highlight=False,
+        soft_wrap=width is None,
+        width=width,
+        color_system=colors,
+    )

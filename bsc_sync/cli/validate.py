@@ -10,6 +10,7 @@ from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.render import Line, say, say_json
 from bsc_sync.errors import UserError
 from bsc_sync.mapping.review import review
+from bsc_sync.mapping.sources import CsvSource
 from bsc_sync.runtime import read_strategy
 
 
@@ -34,9 +35,14 @@ def validate(*, as_json: bool, folder: Path) -> int:
         return 1
     card = strategy.card
     advice = review(card, strategy.mapping)
+    missing = [
+        rule.source.csv
+        for rule in strategy.mapping.measures
+        if isinstance(rule.source, CsvSource) and not (folder / rule.source.csv).is_file()
+    ]
     if as_json:
         told = [{"code": a.code, "ref": a.ref, "what": a.what, "why": a.why} for a in advice]
-        say_json({"valid": True, "message": "", "problems": [], "advice": told})
+        say_json({"valid": True, "message": "", "problems": [], "advice": told, "missing_files": missing})
         return 0
     kpis = sum(len(objective.own_kpis) for objective in card.objectives)
     key_results = sum(len(cycle.key_results) for cycle in card.cycles)
@@ -44,6 +50,12 @@ def validate(*, as_json: bool, folder: Path) -> int:
         Line(f"{card.name}: both files are in order", "good"),
         f"{len(card.objectives)} objectives, {kpis} KPIs, {len(card.map)} arrows, "
         f"{key_results} key results in {len(card.cycles)} cycle{'' if len(card.cycles) == 1 else 's'}",
+    )
+    say(
+        *(
+            Line(f"no file {name} beside mapping.yaml yet: its measures have no value", "warn")
+            for name in missing
+        )
     )
     if advice:
         say("", "Advice of the strategy review (silence one in the file: review: {silence: [...]}):")

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Generic
 
@@ -20,9 +20,9 @@ from bsc_sync.scorecard.findings import Finding
 from bsc_sync.scorecard.model import Scorecard
 from bsc_sync.scorecard.review import review
 from bsc_sync.scorecard.secrets import secrets
-from bsc_sync.scorecard.wording import Path
+from bsc_sync.scorecard.wording import Path, path_text
 from bsc_sync.scorecard.yaml_nodes import Node
-from bsc_sync.scorecard.yaml_source import AnyPath, Document, heading, read
+from bsc_sync.scorecard.yaml_source import AnyPath, Document, heading, read_what_can_be
 
 MOST_PROBLEMS = 200
 
@@ -103,13 +103,14 @@ def read_model(
 ) -> Reading[ModelT]:
     """A file as a model and all of its problems: of YAML, of single values, of the whole, of secrets."""
     try:
-        document = read(path, error=error)
+        document = read_what_can_be(path, error=error)
     except UserError as unreadable:
         return Reading(None, None, unreadable.problems)
     fitted = fit(model, document, stand_ins=stand_ins)
     hidden = secrets(document)
     gone = (document.node(path) for path in fitted.lost if document.holds(path))
     unread = frozenset(ref for node in gone for ref in _ids(node))
+    slips = _slips(document)
     told = list(fitted.problems)
     if fitted.value is not None:
         for finding in check(fitted.value, unread):
@@ -119,8 +120,9 @@ def read_model(
                 located = Finding(at, finding.what, finding.hint, other)
                 told.append(located.problem(document.place))
     values = {problem.where for _, problem in hidden} | {str(document.key_place(path)) for path, _ in hidden}
-    told = [problem for problem in told if problem.where not in values]
-    told += [problem for _, problem in hidden]
+    values |= {problem.where for problem in slips}
+    told = [problem for problem in told if problem.where not in values and not _follows(problem, slips)]
+    told += [*slips, *(problem for _, problem in hidden)]
     return Reading(fitted, document, _in_order(told, document), unread)
 
 
@@ -137,6 +139,20 @@ def raise_problems(names: Iterable[str], problems: Iterable[Problem], error: typ
 def digest_of(part: BaseModel) -> str:
     """SHA-256 in hex over what a part of a file says, whatever way it is written."""
     return hashlib.sha256(_canonical(part).encode()).hexdigest()
+
+
+def _follows(problem: Problem, slips: Iterable[Problem]) -> bool:
+    """Whether something is only said to be missing because a slip just below it could not be read."""
+    return bool(problem.path) and any(slip.path.startswith(f"{problem.path}.") for slip in slips)
+
+
+def _slips(document: Document) -> list[Problem]:
+    """The slips of writing, each with the path of the value that it concerns, where there is one."""
+    paths = document.paths() if document.slips else {}
+    return [
+        replace(slip, path=path_text(paths[slip.where])) if slip.where in paths else slip
+        for slip in document.slips
+    ]
 
 
 def _canonical(value: object) -> str:

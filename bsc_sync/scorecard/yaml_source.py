@@ -21,11 +21,16 @@ AnyPath = str | os.PathLike[str]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document, its includes merged in. `files` are the names it was read from."""
+    """One document, its includes merged in. `files` are the names it was read from.
+
+    `slips` are problems of its writing that leave the rest readable: a key that stands twice,
+    `.nan`, a tag.
+    """
 
     name: str
     root: Node
     files: tuple[str, ...]
+    slips: tuple[Problem, ...] = ()
 
     @property
     def data(self) -> dict[str, object]:
@@ -54,6 +59,12 @@ class Document:
         """Whether there is a value at that very path."""
         return self._walk(path)[2] == len(path)
 
+    def paths(self) -> Mapping[str, Path]:
+        """The path of the value at each place (`file:line:column`)."""
+        found: dict[str, Path] = {}
+        _gather(self.root, (), found)
+        return found
+
     def _walk(self, path: Path) -> tuple[Node, Place, int]:
         node, key = self.root, self.root.place
         for steps, part in enumerate(path):
@@ -73,6 +84,14 @@ def read(path: AnyPath, *, error: type[UserError] = ScorecardError) -> Document:
 
     Raises `error` with every problem that is found in all of the files, and nothing else.
     """
+    return _sound(read_what_can_be(path, error=error), error)
+
+
+def read_what_can_be(path: AnyPath, *, error: type[UserError] = ScorecardError) -> Document:
+    """The document in a file, also when something in its writing is wrong: that is among its `slips`.
+
+    Raises `error` when nothing can be read, or an included file cannot.
+    """
     name = neutral(str(path))
     reader = _Reader(FilePath(path).parent)
     return _document(name, reader, lambda: reader.file(FilePath(path), name, None), error)
@@ -82,7 +101,7 @@ def parse(text: str | bytes, name: str, *, error: type[UserError] = ScorecardErr
     """The document in a text that is no file (so it can include none); raises `error` as `read` does."""
     reader = _Reader(None)
     raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-    return _document(name, reader, lambda: reader.text(raw, name), error)
+    return _sound(_document(name, reader, lambda: reader.text(raw, name), error), error)
 
 
 def heading(names: Collection[str], count: int) -> str:
@@ -96,9 +115,26 @@ def _document(name: str, reader: _Reader, get: Callable[[], Node], error: type[U
         root = get()
     except Unreadable as unreadable:
         reader.problems.append(unreadable.problem)
-    if reader.problems:
+        reader.incomplete = True
+    if reader.incomplete:
         raise error(heading([name], len(reader.problems)), problems=reader.problems)
-    return Document(name, root, tuple(reader.names))
+    return Document(name, root, tuple(reader.names), tuple(reader.problems))
+
+
+def _sound(document: Document, error: type[UserError]) -> Document:
+    if document.slips:
+        raise error(heading([document.name], len(document.slips)), problems=document.slips)
+    return document
+
+
+def _gather(node: Node, path: Path, found: dict[str, Path]) -> None:
+    found.setdefault(str(node.place), path)
+    if isinstance(node.value, dict):
+        for key, entry in node.value.items():
+            _gather(entry.node, (*path, key), found)
+    elif isinstance(node.value, list):
+        for index, child in enumerate(node.value):
+            _gather(child, (*path, index), found)
 
 
 def _plain(
@@ -124,6 +160,7 @@ class _Reader:
 
     def __init__(self, folder: FilePath | None) -> None:
         self.problems: list[Problem] = []
+        self.incomplete = False  # a file could not be read: what refers to it cannot be judged
         self.names: list[str] = []
         self._folder = folder
         self._seen: dict[FilePath, Place | None] = {}
@@ -173,6 +210,7 @@ class _Reader:
         except Unreadable as unreadable:
             del self._chain[chain:]
             self.problems.append(unreadable.problem)
+            self.incomplete = True
 
     def _inside(self, asked: Node, name: str) -> tuple[FilePath, str]:
         value, place = asked.value, asked.place

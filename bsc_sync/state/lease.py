@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,7 @@ from bsc_sync.errors import Leased
 from bsc_sync.state.schema import leases
 
 SECONDS = 120.0
+_HOLDER = re.compile(r"(.+) \(process (\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,28 @@ def held_lease(engine: Engine, card: str, *, holder: str) -> Iterator[Lease]:
             connection.execute(delete(leases).where(leases.c.card == card, leases.c.token == lease.token))
 
 
+def is_gone(other: str, mine: str) -> bool:
+    """Whether a holder was a process of this very machine that has ended (`user@host (process 7)`)."""
+    there, here = _HOLDER.fullmatch(other), _HOLDER.fullmatch(mine)
+    if not there or not here or there[1] != here[1] or there[2] == here[2]:
+        return False
+    try:
+        os.kill(int(there[2]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
 def _take(connection: Connection, lease: Lease, holder: str) -> None:
     now = _now(connection)
     row = {"holder": holder, "token": lease.token, "expires": now + SECONDS}
     expired = (leases.c.card == lease.card) & (leases.c.expires < now)
+    if connection.dialect.name == "sqlite":
+        before = connection.execute(select(leases.c.holder).where(leases.c.card == lease.card)).scalar()
+        if before and is_gone(before, holder):
+            expired = (leases.c.card == lease.card) & (leases.c.holder == before)
     if connection.execute(update(leases).where(expired).values(**row)).rowcount == 1:
         return
     try:

@@ -16,7 +16,7 @@ from bsc_sync.plan.plan import Plan
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import Applied, apply_only
 from bsc_sync.sync.prepare import prepare
-from bsc_sync.sync.run import Policy, RunReport, run
+from bsc_sync.sync.run import Policy, RunReport, publish, run
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 
@@ -242,20 +242,17 @@ def test_a_page_that_a_person_edited_is_held(acme: Acme) -> None:
     report = sync(acme)
     page_id = report.published[0].url.rpartition("/pages/")[2].split("/")[0]
     page = acme.ask("GET", f"/wiki/api/v2/pages/{page_id}?body-format=storage")
-    acme.ask(
-        "PUT",
-        f"/wiki/api/v2/pages/{page_id}",
-        {
-            "id": page_id,
-            "status": "current",
-            "title": page["title"],
-            "body": {
-                "representation": "storage",
-                "value": page["body"]["storage"]["value"] + "<p>my words</p>",
-            },
-            "version": {"number": page["version"]["number"] + 1},
+    edited = {
+        "id": page_id,
+        "status": "current",
+        "title": page["title"],
+        "body": {
+            "representation": "storage",
+            "value": page["body"]["storage"]["value"] + "<p>my words</p>",
         },
-    )
+        "version": {"number": page["version"]["number"] + 1},
+    }
+    acme.ask("PUT", f"/wiki/api/v2/pages/{page_id}", edited)
     acme.ask(
         "PUT",
         f"/rest/api/3/issue/{key_of(acme, 'C1.retention.q4')}",
@@ -266,6 +263,16 @@ def test_a_page_that_a_person_edited_is_held(acme: Acme) -> None:
     assert [entry.result for entry in held.published] == ["held", "updated"]
     body = acme.ask("GET", f"/wiki/api/v2/pages/{page_id}?body-format=storage")["body"]["storage"]["value"]
     assert "my words" in body
+    edited["body"] = {"representation": "storage", "value": "<p>all anew</p>"}
+    edited["version"] = {"number": page["version"]["number"] + 2}
+    acme.ask("PUT", f"/wiki/api/v2/pages/{page_id}", edited)
+    assert "a person has edited the page" in sync(acme).published[0].reason
+    office = acme.office()
+    world = acme.world(office)
+    forced = publish(office.strategy, world, held.page, when="changed", force=True)
+    assert [entry.result for entry in forced] == ["updated", "updated"]
+    body = acme.ask("GET", f"/wiki/api/v2/pages/{page_id}?body-format=storage")["body"]["storage"]["value"]
+    assert "all anew" not in body
 
 
 def test_work_links_give_a_key_result_its_rollup(acme: Acme) -> None:

@@ -1,6 +1,8 @@
 """The store: intents outlive the process that made them, readings only grow, one run at a time."""
 
 import datetime as dt
+import os
+import subprocess
 from fractions import Fraction
 from pathlib import Path
 
@@ -78,6 +80,18 @@ def test_one_run_at_a_time_and_the_holder_is_named(tmp_path: Path) -> None:
             lease.renew()
     with memory.lease(holder="me"):
         pass
+
+
+def test_a_holder_that_died_on_this_machine_holds_nothing(tmp_path: Path) -> None:
+    memory = Memory(open_database(f"sqlite:///{tmp_path}/state.db"), "acme")
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    me = "mia@here (process 1)"
+    with memory.lease(holder=f"mia@here (process {gone.pid})"), memory.lease(holder=me):
+        pass
+    for other in (f"mia@here (process {os.getpid()})", f"mia@there (process {gone.pid})"):
+        with memory.lease(holder=other), pytest.raises(Leased), memory.lease(holder=me):
+            pass
 
 
 def test_a_newer_store_is_refused(tmp_path: Path) -> None:
