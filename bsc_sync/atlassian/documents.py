@@ -91,7 +91,7 @@ def _blocks(nodes: Sequence[Any], depth: int = 0) -> tuple[Block, ...]:
             case "rule":
                 blocks.append(Block("rule"))
             case str(kind) if kind in _FROM_NODE:
-                blocks.append(Block(_FROM_NODE[kind], blocks=_blocks(content, depth + 1)))  # type: ignore[arg-type]
+                blocks.append(Block(_FROM_NODE[kind], blocks=_blocks(content, depth + 1)))  # type: ignore[arg-type]  # the table holds kinds only
             case "text" | "hardBreak" | "mention" | "emoji" | "inlineCard" | "status" | "date":
                 blocks.append(Block("paragraph", _runs([node])))
             case _:

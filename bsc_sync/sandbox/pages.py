@@ -243,7 +243,7 @@ def _issues(
 ) -> list[dict[str, Any]]:
     catalog = read_catalog(connection)
     # The condition and the order are written in this module; every value is bound.
-    query = f"SELECT * FROM issue WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
+    query = f"SELECT * FROM issue WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608 - constants of this module
     issues = []
     for row in connection.execute(query, (*values, limit, offset)):
         status = catalog.status_by_id[row["status_id"]]
