@@ -153,12 +153,12 @@ class History:
             connection.execute(delete(progress).where(today))
             for ref, found in shares.items():
                 evidence = {
-                    "done": str(found.done),
-                    "total": str(found.total),
+                    **dict(found.evidence),
                     "by": found.by,
+                    "amount done": str(found.done),
+                    "of": str(found.total),
                     "items": found.items,
                     "estimated": found.estimated,
-                    **dict(found.evidence),
                 }
                 connection.execute(
                     insert(progress).values(

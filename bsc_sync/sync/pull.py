@@ -84,7 +84,12 @@ def pull(
         if share.share is None:
             reasons[subject] = share.why
         else:
-            evidence = {"done": str(share.done), "total": str(share.total), **dict(share.evidence)}
+            evidence = {
+                **dict(share.evidence),
+                "by": share.by,
+                "amount done": str(share.done),
+                "of": str(share.total),
+            }
             readings.append(Measurement(subject, share.share, today, now, "rollup", evidence=evidence))
     kept = history.keep_readings(readings)
     history.keep_absences(reasons)

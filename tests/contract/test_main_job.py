@@ -284,6 +284,9 @@ def test_work_links_give_a_key_result_its_rollup(acme: Acme) -> None:
         acme.ask("PUT", f"/rest/api/3/issue/{story}", {"fields": {acme.field("Story Points"): points}})
     done = {story: category_of(acme, story) == "done" for story in ("CRM-2", "CRM-3")}
     score = sync(acme).scores.get("L2.migration.q4", "key_result")
+    assert score.reading is not None
+    evidence = score.reading.evidence
+    assert (evidence["counted"], evidence["of"], evidence["by"]) == (["CRM-2", "CRM-3"], "6", "points")
     assert score.attainment == Fraction(5 * done["CRM-2"] + 1 * done["CRM-3"], 6)
 
 
