@@ -281,6 +281,12 @@ class Scorecard(Part):
             for key_result in cycle.key_results:
                 yield cycle, key_result
 
+    def renames(self) -> dict[str, str]:
+        """Old id -> new id, of every objective, KPI and key result that says `was:`."""
+        told = {one.was: one.id for one in self.objectives if one.was}
+        told |= {kpi.was: kpi.id for one in self.objectives for kpi in one.own_kpis if kpi.was}
+        return told | {one.was: one.id for _, one in self.key_results() if one.was}
+
     def current_cycles(self, day: dt.date) -> tuple[Cycle, ...]:
         """The cycles that contain the day; else the one that began last; else the first to come.
 

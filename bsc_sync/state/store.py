@@ -15,7 +15,7 @@ from bsc_sync.plan.change import Write
 from bsc_sync.plan.item import Value, digest
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.state.lease import Lease, held_lease
-from bsc_sync.state.schema import base, intents, links, meta
+from bsc_sync.state.schema import base, intents, links, measurements, meta, progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,27 @@ class Memory:
         with self.engine.begin() as connection:
             for link in found:
                 _keep_link(connection, self.card, link)
+
+    def rename(self, renames: Mapping[str, str]) -> None:
+        """Carry what is known of a ref over to its new id (`was: OLD`); nothing, where the new id is known.
+
+        Links, what was agreed on, open intents, readings and progress go along.
+        """
+        with self.engine.begin() as connection:
+            known = set(connection.execute(select(links.c.ref).where(links.c.card == self.card)).scalars())
+            read = set(
+                connection.execute(
+                    select(measurements.c.subject).where(measurements.c.card == self.card).distinct()
+                ).scalars()
+            )
+            for old, new in renames.items():
+                if old in known and new not in known:
+                    for table in (links, base, intents, progress):
+                        mine = (table.c.card == self.card) & (table.c.ref == old)
+                        connection.execute(update(table).where(mine).values(ref=new))
+                if old in read and new not in read:
+                    mine = (measurements.c.card == self.card) & (measurements.c.subject == old)
+                    connection.execute(update(measurements).where(mine).values(subject=new))
 
     def base(self) -> Mapping[str, Mapping[str, str]]:
         """The digest of the value last agreed on, by ref and field id."""

@@ -32,6 +32,7 @@ def observe(
     items: Sequence[Item],
     *,
     undecided: frozenset[str],
+    renames: Mapping[str, str],
 ) -> Observation:
     """Everything that is ours in Jira, and the issues that are to be adopted.
 
@@ -41,7 +42,7 @@ def observe(
     candidates = tuple(item.existing for item in items if item.existing and item.ref not in links)
     known = {ref: link.id for ref, link in links.items()}
     look = Look(card=memory.card, known=known, candidates=candidates, fields=bound_fields(binding))
-    observation = sort_out(tracker.observe(look), links, candidates, memory.card, undecided)
+    observation = sort_out(tracker.observe(look), links, candidates, memory.card, undecided, renames)
     ours = memory.store_id
     strangers = {
         seen.mark.store: seen.key
@@ -65,6 +66,7 @@ def sort_out(
     candidates: Sequence[str],
     card: str,
     undecided: frozenset[str],
+    renames: Mapping[str, str],
 ) -> Observation:
     """Who is who: the linked id wins, else the lowest; what carries a ref that is taken is a clone."""
     by_id = {link.id: ref for ref, link in links.items()}
@@ -79,10 +81,11 @@ def sort_out(
         if seen.id in by_id:
             continue
         if seen.mark is not None and seen.mark.scorecard == card:
-            if seen.mark.ref in ours or seen.mark.ref in links:
+            ref = renames.get(seen.mark.ref, seen.mark.ref)
+            if ref in ours or ref in links:
                 clones.append(seen)
             else:
-                ours[seen.mark.ref] = seen
+                ours[ref] = seen
         elif seen.key in candidates:
             wanted[seen.key] = seen
     missing = {ref: link.key for ref, link in links.items() if ref not in ours}

@@ -56,10 +56,11 @@ def prepare(
     binding = bind(strategy.mapping, card, catalog)
     items = desired_items(card, binding, today=card.today(now))
     if may_settle:
+        memory.rename(card.renames())
         undecided = settle_intents(tracker, memory, bound_fields(binding), now=now)
     else:
         undecided = frozenset(intent.ref for intent in memory.open_intents())
-    observation = observe(tracker, memory, binding, items, undecided=undecided)
+    observation = observe(tracker, memory, binding, items, undecided=undecided, renames=card.renames())
     plan = make_plan(
         items,
         observation,

@@ -162,7 +162,7 @@ def _run(
     outcomes: tuple[Outcome, ...] = ()
     if policy.mode == "apply" and (stopped is None or not stopped.stops_all):
         outcomes = carry_out(prepared, prepared.plan, world, lease, tell=tell)
-    ours = observe_again(prepared, world) if outcomes else prepared.observation.ours
+    ours = observe_again(strategy, prepared, world) if outcomes else prepared.observation.ours
     pulled = _pull(strategy, prepared, ours, world)
     now = world.clock()
     page, scores = compose_page(
@@ -307,7 +307,7 @@ def held_page(published: tuple[Published, ...]) -> UnsafePlan | None:
     )
 
 
-def observe_again(prepared: Prepared, world: World) -> Mapping[str, Seen]:
+def observe_again(strategy: Strategy, prepared: Prepared, world: World) -> Mapping[str, Seen]:
     """What is ours after writing: by the ids that are known now, so a lagging index hides nothing."""
     return observe(
         world.tracker,
@@ -315,6 +315,7 @@ def observe_again(prepared: Prepared, world: World) -> Mapping[str, Seen]:
         prepared.binding,
         prepared.items,
         undecided=prepared.observation.undecided,
+        renames=strategy.card.renames(),
     ).ours
 
 

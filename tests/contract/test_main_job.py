@@ -332,3 +332,17 @@ def test_a_key_result_in_another_project_is_linked_instead_of_hung_below(acme: A
     assert issue["fields"].get("parent") is None
     (link,) = issue["fields"]["issuelinks"]
     assert (link["type"]["outward"], link["outwardIssue"]["key"]) == ("contributes to", key_of(acme, "L1"))
+
+
+def test_a_new_id_with_was_keeps_its_issue_and_its_readings(acme: Acme) -> None:
+    sync(acme)
+    key = key_of(acme, "C2.ttfv.q4")
+    acme.ask("PUT", f"/rest/api/3/issue/{key}", {"fields": {acme.field("Current value"): 36}})
+    sync(acme)
+    acme.edit("{id: C2.ttfv.q4, ", "{id: C2.ttfv.fast, was: C2.ttfv.q4, ")
+    writes = acme.writes()
+    assert apply(acme).plan.counts().writes == 0
+    assert acme.writes() == writes
+    assert key_of(acme, "C2.ttfv.fast") == key
+    score = sync(acme).scores.get("C2.ttfv.fast", "key_result")
+    assert (score.value, score.attainment) == (Fraction(36), Fraction(1, 2))
