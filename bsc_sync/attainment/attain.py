@@ -156,7 +156,7 @@ def _score_objective(
         score,
         okr_progress=weighted_mean((one.weight, one.attainment) for one in key_results),
         work_progress=work_progress.get(objective.id),
-        due=_due(card, objective),
+        due=card.due_of(objective),
         parent=objective.perspective,
         weight=weight_on(objective.weight, terms.as_of),
         retired=_is_over(objective.retired, terms.as_of),
@@ -279,13 +279,6 @@ def _live(objectives: Iterable[Objective], day: dt.date) -> list[Objective]:
 
 def _is_over(retired: dt.date | None, day: dt.date) -> bool:
     return retired is not None and retired <= day
-
-
-def _due(card: Scorecard, objective: Objective) -> dt.date | None:
-    """An objective's own date, else its last KPI's target date, else the end of the horizon."""
-    ends = [kpi.target.on for kpi in objective.own_kpis if kpi.target.on]
-    horizon = card.destination.horizon
-    return objective.due or max(ends, default=horizon.to if horizon else None)
 
 
 def _tally(scores: Iterable[Score]) -> Tally:

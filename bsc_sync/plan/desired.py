@@ -47,16 +47,6 @@ def desired_items(card: Scorecard, binding: Binding, *, today: dt.date) -> tuple
     return (*epics, *issues)
 
 
-def objective_due(card: Scorecard, objective: Objective) -> dt.date | None:
-    """When an objective is due: its own date, else its last KPI's target date (DOMAIN 1)."""
-    if objective.due:
-        return objective.due
-    ends = [kpi.target.on for kpi in objective.own_kpis if kpi.target.on]
-    if ends:
-        return max(ends)
-    return card.destination.horizon.to if card.destination.horizon else None
-
-
 def key_result_due(cycle: Cycle, key_result: KeyResult) -> dt.date:
     """When a key result is due: its own date, else the end of its cycle."""
     return key_result.due or cycle.to
@@ -85,7 +75,7 @@ def _objective_fields(home: Home, card: Scorecard, objective: Objective) -> Iter
     for bound in home.fields:
         match bound.rule.from_:
             case "due":
-                value: object = objective_due(card, objective) or UNSET
+                value: object = card.due_of(objective) or UNSET
             case "id" | "name" | "description" | "owner" | "team" | "perspective" | "themes" as key:
                 value = getattr(objective, key) if key in objective.model_fields_set else UNSET
             case None:

@@ -281,6 +281,12 @@ class Scorecard(Part):
             for key_result in cycle.key_results:
                 yield cycle, key_result
 
+    def due_of(self, objective: Objective) -> dt.date | None:
+        """An objective's own date, else its last KPI's target date, else the horizon's end (DOMAIN 1)."""
+        ends = [kpi.target.on for kpi in objective.own_kpis if kpi.target.on]
+        horizon = self.destination.horizon
+        return objective.due or max(ends, default=horizon.to if horizon else None)
+
     def renames(self) -> dict[str, str]:
         """Old id -> new id, of every objective, KPI and key result that says `was:`."""
         told = {one.was: one.id for one in self.objectives if one.was}
