@@ -124,6 +124,10 @@ class Rejected(RemoteError):
         self.status = status
 
 
+class NotOffered(Rejected):
+    """The site has no such endpoint: an older version, or a proxy in between; another way may do."""
+
+
 class Ambiguous(RemoteError):
     """A reply was lost or several things answer to one name: what happened is not known yet."""
 

@@ -15,7 +15,15 @@ from urllib.parse import urlsplit
 import requests
 
 from bsc_sync.atlassian.patience import REPEATABLE, PatientAdapter, asked_wait
-from bsc_sync.errors import Ambiguous, RateLimited, Refused, Rejected, RemoteError, Unreachable
+from bsc_sync.errors import (
+    Ambiguous,
+    NotOffered,
+    RateLimited,
+    Refused,
+    Rejected,
+    RemoteError,
+    Unreachable,
+)
 
 TIMEOUT = (10.0, 60.0)
 PARALLEL = 4
@@ -152,8 +160,12 @@ def failure(response: requests.Response, what: str) -> RemoteError:
         return Refused(
             f"the account may not do this{_colon(messages)}{tail}", hint="ask an admin for the permission"
         )
-    if status == 410:
-        return RemoteError(f"the site no longer offers this{tail}", hint="update bsc-sync")
+    if status in {405, 410, 501} or (status == 404 and not _names_what_is_missing(response)):
+        return NotOffered(
+            f"the site does not offer this{tail}",
+            hint="check the URL; if it is right, update bsc-sync",
+            status=status,
+        )
     if response.is_redirect:
         return RemoteError(
             f"the site answers with a redirect{tail}",
@@ -221,6 +233,17 @@ def _said(response: requests.Response) -> tuple[list[str], dict[str, str]]:
         if not messages and not fields and isinstance(body.get(key), str):
             messages.append(_clean(body[key]))
     return [text for text in messages if text], fields
+
+
+def _names_what_is_missing(response: requests.Response) -> bool:
+    """Whether a 404 speaks of an issue, a project, a page - and not of the path itself."""
+    try:
+        body = response.json()
+    except ValueError:
+        return False
+    return isinstance(body, dict) and bool(
+        body.get("errorMessages") or body.get("errors") or "statusCode" in body
+    )
 
 
 def _clean(text: str) -> str:
