@@ -162,7 +162,7 @@ def failure(response: requests.Response, what: str) -> RemoteError:
         )
     if status in {405, 410, 501} or (status == 404 and not _names_what_is_missing(response)):
         return NotOffered(
-            f"the site does not offer this{tail}",
+            f"the site {'no longer offers' if status == 410 else 'does not offer'} this{tail}",
             hint="check the URL; if it is right, update bsc-sync",
             status=status,
         )

@@ -10,7 +10,7 @@ from requests.adapters import BaseAdapter
 
 from bsc_sync.atlassian.patience import PatientAdapter, asked_wait
 from bsc_sync.atlassian.session import connect
-from bsc_sync.errors import Ambiguous, RateLimited, Refused, Rejected, RemoteError, Unreachable
+from bsc_sync.errors import Ambiguous, NotOffered, RateLimited, Refused, Rejected, RemoteError, Unreachable
 
 NOW = dt.datetime(2026, 10, 5, 8, 0, 0, tzinfo=dt.UTC)
 
@@ -114,8 +114,8 @@ def test_every_form_of_asking_to_wait(headers: Mapping[str, str], seconds: float
         (401, b"Client must be authenticated", Refused, "does not accept the credentials"),
         (403, b'{"errorMessages":["No permission"]}', Refused, "No permission"),
         (400, b'{"errorMessages":[],"errors":{"summary":"too long"}}', Rejected, "summary: too long"),
-        (404, b"<html>", Rejected, "status 404"),
-        (410, b"{}", RemoteError, "no longer offers"),
+        (404, b"<html>", NotOffered, "does not offer"),
+        (410, b"{}", NotOffered, "no longer offers"),
         (302, b"", RemoteError, "redirect"),
     ],
 )
