@@ -133,7 +133,7 @@ def open_world(
     zone = office.strategy.card.zone
     tracker = JiraTracker(
         site=jira,
-        client=Client(settings.jira_url.rstrip("/"), user=user, token=token, transport=transport),
+        client=Client(jira),
         browse_url=office.browse_url,
     )
     wiki = connect(

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from threading import Lock
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
@@ -16,6 +17,7 @@ from requests.adapters import BaseAdapter
 REPEATABLE = "X-Bsc-Sync-Repeatable"  # on a request of ours: yes or no; never leaves this module
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _REFUSALS = frozenset({429, 503})
+_QUESTIONS = ("/search", "/search/jql")  # POSTs that ask: long queries do not fit into an address
 _BROKEN = frozenset({500, 502, 504})
 
 
@@ -53,8 +55,8 @@ class PatientAdapter(BaseAdapter):
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Send, patiently; raises what `requests` raises when there is no reply in the end."""
-        repeatable = request.headers.pop(REPEATABLE, None)
-        may_repeat = repeatable == "yes" or (repeatable is None and request.method in _IDEMPOTENT)
+        twice = may_repeat(request)
+        request.headers.pop(REPEATABLE, None)
         for attempt in range(1, self.tries + 1):
             with self._lock:
                 self.requests += 1
@@ -63,11 +65,11 @@ class PatientAdapter(BaseAdapter):
                     request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies
                 )
             except (requests.ConnectionError, requests.Timeout):
-                if not may_repeat or attempt == self.tries:
+                if not twice or attempt == self.tries:
                     raise
                 self._sleep(_backoff(attempt))
                 continue
-            wait = self._wait(response, attempt, may_repeat=may_repeat)
+            wait = self._wait(response, attempt, twice=twice)
             if wait is None or wait > self.longest_wait or attempt == self.tries:
                 return response
             response.close()
@@ -78,13 +80,21 @@ class PatientAdapter(BaseAdapter):
         """Close what carries the requests."""
         self.inner.close()
 
-    def _wait(self, response: requests.Response, attempt: int, *, may_repeat: bool) -> float | None:
+    def _wait(self, response: requests.Response, attempt: int, *, twice: bool) -> float | None:
         if response.status_code in _REFUSALS:
             asked = asked_wait(response.headers, now=dt.datetime.now(dt.UTC))
             return _backoff(attempt) if asked is None else asked
-        if response.status_code in _BROKEN and may_repeat:
+        if response.status_code in _BROKEN and twice:
             return _backoff(attempt)
         return None
+
+
+def may_repeat(request: requests.PreparedRequest) -> bool:
+    """Whether carrying the request out twice does no harm: as it says itself, else by method and path."""
+    said = request.headers.get(REPEATABLE)
+    if said is not None:
+        return said == "yes"
+    return request.method in _IDEMPOTENT or urlsplit(str(request.url)).path.endswith(_QUESTIONS)
 
 
 def asked_wait(headers: Mapping[str, str], *, now: dt.datetime) -> float | None:
