@@ -16,6 +16,7 @@ from bsc_sync.sandbox.seed import load_seed, read_seed
 from bsc_sync.sandbox.server import RunningServer, serve_forever
 from bsc_sync.sandbox.site import Site
 from bsc_sync.sandbox.store import Store
+from bsc_sync.sandbox.weather.rules import Forecast, load_forecast, read_rate
 from bsc_sync.state.whole_file import write_whole
 
 EXAMPLE_SEED = "sandbox.yaml"
@@ -25,6 +26,16 @@ EXAMPLE_SEED = "sandbox.yaml"
 @click.option("--port", type=click.IntRange(0, 65535), default=8089, show_default=True, help="On 127.0.0.1.")
 @click.option(
     "--latency", type=click.IntRange(0, 60_000), default=0, metavar="MS", help="Slow every API call down."
+)
+@click.option(
+    "--rate",
+    metavar="N/s",
+    help="How many API calls a second (or 600/min, 20/2s) before it answers 429 with Retry-After.",
+)
+@click.option(
+    "--faults",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Scripted faults and rate limits, YAML or JSON (also POST /_sandbox/faults while it runs).",
 )
 @click.option(
     "--data",
@@ -44,6 +55,8 @@ def sandbox(
     *,
     port: int,
     latency: int,
+    rate: str | None,
+    faults: Path | None,
     data: Path | None,
     store: Path | None,
     env_file: Path | None,
@@ -53,12 +66,14 @@ def sandbox(
 
     \b
     Example:  bsc-sync sandbox --port 8089 --data strategy/sandbox.yaml --env-file strategy/.env
+              bsc-sync sandbox --latency 50 --rate 10/s --faults bad-day.yaml
     """
+    forecast = forecast_of(faults, rate)
     try:
         site = Site(seed_of(data, project_of(folder).folder), store=Store(str(store)) if store else None)
     except ValueError as error:
         raise UserError("the sandbox cannot begin with this data", problems=_problems(error)) from None
-    app = create_app(site)
+    app = create_app(site, forecast)
     app.config["LATENCY_MS"] = latency
 
     def ready(server: RunningServer) -> None:
@@ -87,6 +102,20 @@ def seed_of(data: Path | None, folder: Path) -> dict[str, object]:
     if data is not None:
         return load_seed(data)
     return read_seed(example_files("acme", today=system_clock().date())[EXAMPLE_SEED], "sandbox.yaml")
+
+
+def forecast_of(faults: Path | None, rate: str | None) -> Forecast:
+    """The weather of a file, with the rate of the command line; UserError that lists every problem."""
+    try:
+        forecast = load_forecast(faults) if faults is not None else Forecast()
+    except ValueError as error:
+        raise UserError("the sandbox cannot use these faults", problems=_problems(error)) from None
+    if rate is None:
+        return forecast
+    try:
+        return forecast.limited_to(read_rate(rate))
+    except ValueError as error:
+        raise UserError(f"--rate: {error}") from None
 
 
 def environment(site: Site) -> list[str]:

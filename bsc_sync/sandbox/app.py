@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -13,8 +12,10 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from bsc_sync.sandbox import confluence, jira, pages
 from bsc_sync.sandbox.people import authenticate
 from bsc_sync.sandbox.problems import Refusal, problem, unauthenticated
-from bsc_sync.sandbox.request_log import Entry, RequestLog, as_document
+from bsc_sync.sandbox.request_log import RequestLog, as_document
 from bsc_sync.sandbox.site import Site
+from bsc_sync.sandbox.weather.door import USER, Weather
+from bsc_sync.sandbox.weather.rules import Forecast, read_forecast
 
 _AVATAR = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><circle cx="1" cy="1" r="1" fill="%s"/></svg>'
@@ -22,57 +23,57 @@ _AVATAR = (
 _GUARDED = ("/rest/", "/wiki/rest/", "/wiki/api/")
 
 
-def create_app(site: Site) -> Flask:
-    """Build the application of a site. `app.config["LATENCY_MS"]` slows every API call down.
+def create_app(site: Site, forecast: Forecast | None = None) -> Flask:
+    """Build the application of a site, in the weather of a forecast.
 
-    `app.extensions["sandbox_log"]` is the RequestLog behind `GET /_sandbox/requests`.
+    `app.config["LATENCY_MS"]` slows every API call down.
+
+    `app.extensions["sandbox_log"]` is the RequestLog behind `GET /_sandbox/requests`, and
+    `app.extensions["sandbox_weather"]` the Weather behind `/_sandbox/faults`.
     """
     app = Flask("bsc_sync.sandbox", static_folder=None)
     app.config["LATENCY_MS"] = 0
     app.url_map.strict_slashes = False
     log = RequestLog()
     app.extensions["sandbox_log"] = log
-    _watch_requests(app, site, log)
+    weather = Weather(
+        app.wsgi_app,
+        site,
+        log,
+        routes=app.url_map,
+        is_api=lambda path: path.startswith(_GUARDED),
+        latency=lambda: app.config["LATENCY_MS"] / 1000,
+        forecast=forecast,
+    )
+    app.wsgi_app = weather  # type: ignore[method-assign] # the place that Flask names for what stands in front
+    app.extensions["sandbox_weather"] = weather
+    _watch_requests(app, site)
     _answer_errors(app)
-    _add_levers(app, site, log)
+    _add_levers(app, site)
+    _add_records(app, log)
+    _add_weather(app, weather)
     app.register_blueprint(jira.blueprint(site))
     app.register_blueprint(confluence.blueprint(site))
     app.register_blueprint(pages.blueprint(site))
     return app
 
 
-def _watch_requests(app: Flask, site: Site, log: RequestLog) -> None:
+def _watch_requests(app: Flask, site: Site) -> None:
     @app.before_request
     def admit() -> None:
-        g.started = time.perf_counter()
         g.user = None
         if not request.path.startswith(_GUARDED):
             return
-        if app.config["LATENCY_MS"]:
-            time.sleep(app.config["LATENCY_MS"] / 1000)
         g.user = authenticate(site, request)
         if g.user is None and not request.path.rstrip("/").endswith("/serverInfo"):
             raise unauthenticated()
+        request.environ[USER] = g.user.account_id if g.user else None
 
     @app.after_request
-    def note(response: Response) -> Response:
+    def sign(response: Response) -> Response:
         response.headers["X-AREQUESTID"] = uuid.uuid4().hex
         if g.get("user") is not None:
             response.headers["X-AACCOUNTID"] = g.user.account_id.replace(":", "%3A")
-        if not request.path.startswith("/_sandbox"):
-            log.add(
-                Entry(
-                    method=request.method,
-                    path=request.path,
-                    query=request.query_string.decode("utf-8", "replace"),
-                    status=response.status_code,
-                    milliseconds=round(
-                        (time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 2
-                    ),
-                    user=g.user.account_id if g.get("user") is not None else None,
-                    at=site.clock.now().isoformat(),
-                )
-            )
         return response
 
 
@@ -96,9 +97,11 @@ def _answer_errors(app: Flask) -> None:
         return refuse(problem(error.code or 500, error.description or error.name, request.path))
 
 
-def _add_levers(app: Flask, site: Site, log: RequestLog) -> None:
+def _add_records(app: Flask, log: RequestLog) -> None:
     @app.get("/_sandbox/requests")
     def requests() -> Response:
+        if request.args.get("summary") == "true":
+            return jsonify(log.summary())
         shown = log.writes() if request.args.get("writes") == "true" else log.entries()
         return jsonify(as_document(shown, log))
 
@@ -107,6 +110,27 @@ def _add_levers(app: Flask, site: Site, log: RequestLog) -> None:
         log.clear()
         return Response(status=204)
 
+
+def _add_weather(app: Flask, weather: Weather) -> None:
+    @app.get("/_sandbox/faults")
+    def faults() -> Response:
+        return jsonify(weather.document())
+
+    @app.post("/_sandbox/faults")
+    def more_faults() -> Response:
+        try:
+            weather.expect(read_forecast(request.get_json(silent=True)))
+        except ValueError as error:
+            raise Refusal(400, {"errors": str(error).splitlines()}) from None
+        return faults()
+
+    @app.delete("/_sandbox/faults")
+    def no_faults() -> Response:
+        weather.script.clear()
+        return Response(status=204)
+
+
+def _add_levers(app: Flask, site: Site) -> None:
     @app.get("/_sandbox/avatar/<name>.svg")
     def avatar(name: str) -> Response:
         color = "#0052cc" if name == "project" else "#5e6c84"

@@ -2,23 +2,27 @@
 
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from http.client import HTTPMessage
+from http.client import HTTPMessage, RemoteDisconnected
 from io import BytesIO
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from requests import PreparedRequest, Response
+from requests import ConnectionError as NoConnection
+from requests import PreparedRequest, ReadTimeout, Response
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
+from urllib3.exceptions import ProtocolError
+
+from bsc_sync.sandbox.exchange import Exchange
+from bsc_sync.sandbox.weather.door import WAIT
+from bsc_sync.sandbox.weather.replies import Dropped
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
 
 
 class InProcessAdapter(HTTPAdapter):
@@ -26,56 +30,62 @@ class InProcessAdapter(HTTPAdapter):
 
     Mount it on a session: ``session.mount("http://127.0.0.1:8089", InProcessAdapter(app))``.
     Bodies may be bytes, text, files or iterables of bytes. The reply is read to its end before it is
-    returned, so `stream`, `timeout`, `verify`, `cert` and `proxies` change nothing. What the application
-    raises is raised here as well.
+    returned, so `stream`, `verify`, `cert` and `proxies` change nothing. The weather behaves as it does over
+    a socket: a dropped connection is a `requests.ConnectionError`, and a reply that would come later than the
+    read time-out is a `requests.ReadTimeout`, at once. Shorter waits are slept through with `sleep`. Whatever
+    else the application raises is raised here as well.
     """
 
-    def __init__(self, app: "WSGIApplication") -> None:
+    def __init__(self, app: "WSGIApplication", *, sleep: Callable[[float], None] = time.sleep) -> None:
         super().__init__()
         self._app = app
+        self._sleep = sleep
 
     def send(  # type: ignore[override] # the stubs give `stream` and `verify` as positional flags; requests passes names
-        self, request: PreparedRequest, **_unused: object
+        self, request: PreparedRequest, *, timeout: Any = None, **_unused: object
     ) -> Response:
         """Return the application's reply to `request`."""
         started = time.perf_counter()
-        exchange = _Exchange()
-        body = exchange.run(self._app, _environ(request))
+        exchange = Exchange()
+        environ = _environ(request)
+        environ[WAIT] = _Patience(_read_timeout(timeout), self._sleep)
+        try:
+            body = exchange.run(self._app, environ)
+        except Dropped as error:
+            raise NoConnection(
+                ProtocolError("Connection aborted.", RemoteDisconnected(str(error))), request=request
+            ) from None
+        except _TooLate:
+            raise ReadTimeout("Read timed out.", request=request) from None
         raw = _raw(exchange, b"" if request.method == "HEAD" else body, request.method or "GET")
         response = self.build_response(request, raw)
         response.elapsed = timedelta(seconds=time.perf_counter() - started)
         return response
 
 
-class _Exchange:
-    """One call of a WSGI application: what it said about the reply, and what it wrote."""
+class _TooLate(Exception):
+    """The caller has hung up by now."""
 
-    def __init__(self) -> None:
-        self.status = ""
-        self.headers: list[tuple[str, str]] = []
-        self._written: list[bytes] = []
 
-    def run(self, app: "WSGIApplication", environ: "WSGIEnvironment") -> bytes:
-        pieces = app(environ, self._start)
-        try:
-            self._written.extend(pieces)
-        finally:
-            close = getattr(pieces, "close", None)
-            if close is not None:
-                close()
-        return b"".join(self._written)
+class _Patience:
+    """Waits, unless the caller would have hung up before the end."""
 
-    def _start(
-        self,
-        status: str,
-        headers: list[tuple[str, str]],
-        exc_info: _ExcInfo | tuple[None, None, None] | None = None,
-        /,
-    ) -> Any:
-        if exc_info is not None and exc_info[1] is not None and self._written:
-            raise exc_info[1]
-        self.status, self.headers = status, list(headers)
-        return self._written.append
+    def __init__(self, seconds: float | None, sleep: Callable[[float], None]) -> None:
+        self._left = seconds
+        self._sleep = sleep
+
+    def __call__(self, seconds: float) -> None:
+        if self._left is not None:
+            self._left -= seconds
+            if self._left < 0:
+                raise _TooLate
+        self._sleep(seconds)
+
+
+def _read_timeout(timeout: Any) -> float | None:
+    if isinstance(timeout, tuple):
+        return None if timeout[1] is None else float(timeout[1])
+    return None if timeout is None else float(getattr(timeout, "read_timeout", timeout))
 
 
 class _Message:
@@ -143,7 +153,7 @@ def _body(body: Any) -> bytes:
     return b"".join(_body(piece) for piece in body)
 
 
-def _raw(exchange: _Exchange, body: bytes, method: str) -> HTTPResponse:
+def _raw(exchange: Exchange, body: bytes, method: str) -> HTTPResponse:
     code, _, reason = exchange.status.partition(" ")
     headers = HTTPHeaderDict()
     for name, value in exchange.headers:

@@ -7,13 +7,16 @@ import socket
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
+from waitress.channel import ClientDisconnected
 from waitress.server import BaseWSGIServer, create_server
 
+from bsc_sync.sandbox.weather.replies import Dropped
+
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _MAX_REQUEST_BYTES = 128 * 1024 * 1024
 
@@ -60,7 +63,7 @@ class RunningServer:
         self._server.task_dispatcher.shutdown(timeout=2)
 
 
-def serve(app: "WSGIApplication", *, port: int, host: str = "127.0.0.1", threads: int = 8) -> RunningServer:
+def serve(app: "WSGIApplication", *, port: int, host: str = "127.0.0.1", threads: int = 32) -> RunningServer:
     """Listen on `host` and `port` (0: any free one) and answer in background threads.
 
     Raises `NotLoopback` for a host that other machines could reach, `OSError` if the port is taken.
@@ -71,7 +74,7 @@ def serve(app: "WSGIApplication", *, port: int, host: str = "127.0.0.1", threads
         (name := _loopback(host), port), family=socket.AF_INET6 if ":" in name else socket.AF_INET
     )
     server = create_server(
-        app,
+        _hanging_up(app),
         map=sockets,
         sockets=[listener],
         threads=threads,
@@ -87,7 +90,7 @@ def serve_forever(
     *,
     port: int,
     host: str = "127.0.0.1",
-    threads: int = 8,
+    threads: int = 32,
     started: Callable[[RunningServer], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM, then stop cleanly; `started` is told once it listens.
@@ -107,6 +110,17 @@ def serve_forever(
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _hanging_up(app: "WSGIApplication") -> "WSGIApplication":
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
+        try:
+            return app(environ, start_response)
+        except Dropped as dropped:
+            # Waitress closes the connection without a word when it believes that the client has gone.
+            raise ClientDisconnected from dropped
+
+    return answer
 
 
 def _loopback(host: str) -> str:
