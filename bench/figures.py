@@ -1,0 +1,121 @@
+"""From runs to figures: medians of what passed the gate, and the targets beside them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from bench.company import Size
+from bench.contestants import CHANGED, FIRST, OURS, PULL, UNCHANGED, WITH_JIRA
+from bench.rounds import Footprint, Result, limit_name
+
+SCOPES = 4  # the strategy, the work below the teams' epics, the portfolio, what keeps the business running
+FLAT = 1.15
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One contestant in one scenario: medians; None where a run did not pass the gate."""
+
+    contestant: str
+    scenario: str
+    rate: float
+    seconds: float | None
+    cpu: float | None
+    megabytes: float | None
+    requests: float | None
+    writes: float | None
+    peak: int | None
+    refused: float | None
+    early: int | None
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something to reach; `reached` is None where nothing was measured."""
+
+    what: str
+    goal: str
+    figure: str
+    reached: bool | None
+
+
+def summarize(results: Iterable[Result]) -> list[Figures]:
+    """A line for each scenario, rate and contestant, in the order in which they first came."""
+    groups: dict[tuple[str, float, str], list[Result]] = {}
+    for result in results:
+        groups.setdefault((result.scenario, result.rate, result.contestant), []).append(result)
+    order = [FIRST, UNCHANGED, CHANGED, PULL]
+    listed = sorted(groups, key=lambda key: (order.index(key[0]), key[1]))
+    return [_figures(*key, groups[key]) for key in listed]
+
+
+def _figures(scenario: str, rate: float, contestant: str, results: Sequence[Result]) -> Figures:
+    problems = tuple(problem for result in results for problem in result.problems)
+    if problems:
+        nothing = (None,) * 8
+        return Figures(contestant, scenario, rate, *nothing, problems)
+    runs = [result.run for result in results]
+    return Figures(
+        contestant,
+        scenario,
+        rate,
+        seconds=median(run.seconds for run in runs),
+        cpu=median(run.cpu for run in runs),
+        megabytes=median(run.megabytes for run in runs),
+        requests=median(run.requests for run in runs),
+        writes=median(run.writes for run in runs),
+        peak=max(run.peak for run in runs),
+        refused=median(run.refused for run in runs),
+        early=max(run.early for run in runs),
+        problems=(),
+    )
+
+
+def targets(figures: Sequence[Figures], size: Size, memory: Sequence[Footprint]) -> list[Target]:
+    """What was to be reached, and whether it was."""
+    by_key = {(part.scenario, part.rate, part.contestant): part for part in figures}
+    found: list[Target] = []
+    for rate in dict.fromkeys(part.rate for part in figures):
+        limit = limit_name(rate)
+        ours, theirs = (by_key[FIRST, rate, one.name] for one in (OURS, WITH_JIRA))
+        found.append(
+            _ratio(f"first push, {limit}: requests of the jira loop", ours.requests, theirs.requests, 0.2)
+        )
+        found.append(
+            _ratio(f"first push, {limit}: time of the jira loop", ours.seconds, theirs.seconds, 0.15)
+        )
+        same = by_key[UNCHANGED, rate, OURS.name]
+        found.append(_most(f"unchanged push, {limit}: writes", same.writes, 0))
+        reads = None if same.requests is None or same.writes is None else same.requests - same.writes
+        most = math.ceil(size.items / 100) + 4
+        found.append(_most(f"unchanged push, {limit}: reads", reads, most))
+        most = math.ceil((size.items + size.work_items) / 100) + 3 * SCOPES
+        found.append(
+            _most(f"pull, {limit}: requests ({SCOPES} scopes)", by_key[PULL, rate, OURS.name].requests, most)
+        )
+    early = [part.early for part in figures if part.contestant == OURS.name and part.rate]
+    if early:
+        known = None if None in early else sum(one or 0 for one in early)
+        found.append(_most("requests sent before the time of a Retry-After", known, 0))
+    for verb in dict.fromkeys(part.verb for part in memory):
+        small, *_, large = (part for part in memory if part.verb == verb)
+        what = f"{verb}: memory at {large.work_items:,} of that at {small.work_items:,} work items"
+        found.append(_ratio(what, large.megabytes, small.megabytes, FLAT))
+    return found
+
+
+def _ratio(what: str, ours: float | None, theirs: float | None, most: float) -> Target:
+    if ours is None or not theirs:
+        return Target(what, f"<= {most:g} x", "-", None)
+    share = ours / theirs
+    return Target(what, f"<= {most:g} x", f"{share:.3f} x", share <= most)
+
+
+def _most(what: str, found: float | None, most: float) -> Target:
+    if found is None:
+        return Target(what, f"<= {most:g}", "-", None)
+    return Target(what, f"<= {most:g}", f"{found:g}", found <= most)
