@@ -20,7 +20,7 @@ from bsc_sync.sandbox.weather.rules import Forecast, read_forecast
 _AVATAR = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><circle cx="1" cy="1" r="1" fill="%s"/></svg>'
 )
-_GUARDED = ("/rest/", "/wiki/rest/", "/wiki/api/")
+_GUARDED = ("/rest/", "/wiki/rest/", "/wiki/api/", "/confluence/rest/")
 
 
 def create_app(site: Site, forecast: Forecast | None = None) -> Flask:

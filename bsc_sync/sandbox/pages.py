@@ -16,9 +16,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from bsc_sync.sandbox.addresses import safe_address
 from bsc_sync.sandbox.catalog import read_catalog
 from bsc_sync.sandbox.confluence import content, fragments
-from bsc_sync.sandbox.confluence.documents import attachment_document, page_path
+from bsc_sync.sandbox.confluence.documents import attachment_document
 from bsc_sync.sandbox.confluence.page_html import page_html
+from bsc_sync.sandbox.confluence.place import context
 from bsc_sync.sandbox.confluence.surroundings import surroundings_of
+from bsc_sync.sandbox.confluence.v1_documents import page_webui
 from bsc_sync.sandbox.document_html import document_html
 from bsc_sync.sandbox.jira.issues import load_issue
 from bsc_sync.sandbox.problems import Refusal
@@ -37,7 +39,7 @@ Row = sqlite3.Row
 
 
 def blueprint(site: Site) -> Blueprint:
-    """`/`, `/projects/KEY`, `/browse/KEY`, `/wiki/spaces/KEY` and `/wiki/spaces/KEY/pages/ID`."""
+    """`/`, `/projects/KEY`, `/browse/KEY`; below the wiki's path `spaces/KEY` and what is in a space."""
     routes = Blueprint("pages", __name__)
     _jira_routes(routes, site)
     _wiki_routes(routes, site)
@@ -95,22 +97,25 @@ def _jira_routes(routes: Blueprint, site: Site) -> None:
 
 
 def _wiki_routes(routes: Blueprint, site: Site) -> None:
-    @routes.get("/wiki")
-    def wiki() -> AnyResponse:
+    wiki = context(site)
+
+    @routes.get(wiki)
+    def wiki_home() -> AnyResponse:
         return redirect("/", code=302)
 
-    @routes.get("/wiki/spaces/<key>")
-    @routes.get("/wiki/spaces/<key>/overview")
+    @routes.get(f"{wiki}/spaces/<key>")
+    @routes.get(f"{wiki}/spaces/<key>/overview")
+    @routes.get(f"{wiki}/display/<key>")
     def space(key: str) -> Response:
         with site.store.transaction() as connection:
             row = content.space_by_key(connection, key)
             if row is None:
                 return _missing(site, connection, f"The space {key}")
             tree = content.tree(connection, row["id"])
-            return _page(site, connection, "space.html", space=row, tree=tree, path=page_path)
+            return _page(site, connection, "space.html", space=row, tree=tree)
 
-    @routes.get("/wiki/spaces/<key>/pages/<int:page>")
-    @routes.get("/wiki/spaces/<key>/pages/<int:page>/<path:_title>")
+    @routes.get(f"{wiki}/spaces/<key>/pages/<int:page>")
+    @routes.get(f"{wiki}/spaces/<key>/pages/<int:page>/<path:_title>")
     def wiki_page(key: str, page: int, _title: str = "") -> Response:
         with site.store.transaction() as connection:
             try:
@@ -120,6 +125,27 @@ def _wiki_routes(routes: Blueprint, site: Site) -> None:
             if row is None or row["space_key"] != key:
                 return _missing(site, connection, f"The page {page} in the space {key}")
             return _page(site, connection, "wiki_page.html", **_wiki_page(site, connection, row))
+
+    @routes.get(f"{wiki}/display/<key>/<path:title>")
+    def titled_page(key: str, title: str) -> Response:
+        with site.store.transaction() as connection:
+            named = content.space_by_key(connection, key)
+            wanted = title.replace("+", " ")
+            row = None if named is None else content.page_by_title(connection, named["id"], wanted)
+            if row is None:
+                return _missing(site, connection, f"The page {wanted} in the space {key}")
+            page = content.page_by_id(connection, row["id"])
+            return _page(site, connection, "wiki_page.html", **_wiki_page(site, connection, page))
+
+    @routes.get(f"{wiki}/pages/viewpage.action")
+    def numbered_page() -> Response:
+        identity = request.args.get("pageId", 0, type=int)
+        with site.store.transaction() as connection:
+            try:
+                page = content.page_by_id(connection, identity)
+            except Refusal:
+                return _missing(site, connection, f"The page {identity}")
+            return _page(site, connection, "wiki_page.html", **_wiki_page(site, connection, page))
 
 
 def _issue_page(site: Site, issue: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,17 +217,16 @@ def _wiki_page(site: Site, connection: sqlite3.Connection, row: Row) -> dict[str
         "author": _person(site, version["author"]),
         "changed": _moment(site, int(datetime.fromisoformat(version["created"]).timestamp() * 1000)),
         "labels": fragments.labels_of(connection, row["id"]),
-        "body": page_html(version["body"], surroundings_of(connection, row["id"], site.users)),
+        "body": page_html(version["body"], surroundings_of(site, connection, row["id"])),
         "attachments": [
             {
                 "name": file["title"],
-                "address": f"/wiki{file['downloadLink']}",
+                "address": f"{context(site)}{file['downloadLink']}",
                 "version": file["version"]["number"],
                 "size": file["fileSize"],
             }
             for file in attachments
         ],
-        "path": page_path,
     }
 
 
@@ -212,8 +237,19 @@ def _page(site: Site, connection: sqlite3.Connection, template: str, **values: A
         " FROM wiki_space s ORDER BY s.key"
     ).fetchall()
     now = _moment(site, int(site.clock.now().timestamp() * 1000))
+
+    def wiki_path(key: str, page: int, title: str) -> str:
+        return context(site) + page_webui(site, key, page, title)
+
     text = render_template(
-        template, site=site, projects=_projects(connection), spaces=spaces, now=now, **values
+        template,
+        site=site,
+        wiki=context(site),
+        wiki_path=wiki_path,
+        projects=_projects(connection),
+        spaces=spaces,
+        now=now,
+        **values,
     )
     return Response(text, content_type="text/html; charset=utf-8")
 

@@ -31,7 +31,11 @@ projects:
          due: 2026-12-31, assignee: "acme:cfo", reporter: "acme:cfo", created: 2026-09-01T09:00:00Z,
          updated: 2026-09-02T09:00:00Z, resolved: 2026-09-02T09:00:00Z, fields: {Story Points: 3},
          links: [{type: contributes to, to: STRAT-3}]}
-spaces: [{key: STRAT, name: Strategy, pages: [{title: Home, body: "<p>Hello</p>"}]}]
+spaces:
+  - key: STRAT
+    name: Strategy
+    permissions: {create: ["acme:cfo"], attach: ["acme:cfo"]}   # left out: everybody may
+    pages: [{title: Home, body: "<p>Hello</p>", parent: Strategy, status: archived}]   # current | archived
 ```
 
 Only `projects` is required. Keys of issues are honored; a project's counter goes on behind the highest.
@@ -219,9 +223,15 @@ class _Project(_Part):
     issues: list[_Issue] | None = None
 
 
+class _Permissions(_Part):
+    create: list[str] | None = None
+    attach: list[str] | None = None
+
+
 class _Space(_Part):
     key: Annotated[str, Field(pattern=r"^~?[A-Za-z0-9]{1,255}$")]
     name: _Name | None = None
+    permissions: _Permissions | None = None
     pages: list[dict[str, Any]] | None = None
 
 

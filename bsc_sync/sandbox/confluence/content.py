@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bsc_sync.sandbox.confluence import watching
 from bsc_sync.sandbox.confluence.refusals import invalid, not_found, refused, stale_version, too_large
 from bsc_sync.sandbox.confluence.storage_format import Malformed, rewrite
 from bsc_sync.sandbox.confluence.tables import next_id, stamp
@@ -25,6 +26,7 @@ class Writing:
     author: str
     at: datetime
     message: str = ""
+    minor: bool = False  # a minor edit mails nobody
 
 
 def create_space(connection: sqlite3.Connection, key: str, name: str, home: str, by: Writing) -> int:
@@ -105,14 +107,15 @@ def update_page(
     page: Row,
     *,
     title: str,
-    body: str,
+    body: str | None,
     number: int,
     parent: int | None,
     by: Writing,
 ) -> None:
     """Write the next version of a page; 409 unless `number` is the one after the current.
 
-    A page that was in the trash is only taken out of it: its texts stay as they were.
+    A `body` of None leaves the text as it is. A page that was in the trash is only taken out of it: its
+    texts stay as they were.
     """
     if number != page["version"] + 1:
         raise stale_version(page["version"])
@@ -120,7 +123,10 @@ def update_page(
         connection.execute("UPDATE wiki_page SET status = 'current' WHERE id = ?", (page["id"],))
         return
     _check_title(connection, page["space"], title, own=page["id"])
-    text = stored_body(body, page["id"], number)
+    if body is None:
+        text = version_of(connection, page["id"], page["version"])["body"]
+    else:
+        text = stored_body(body, page["id"], number)
     if parent is not None and parent != page["parent"]:
         _check_parent(connection, page["space"], parent, own=page["id"])
         connection.execute(
@@ -177,6 +183,15 @@ def tree(connection: sqlite3.Connection, space: int) -> Mapping[int | None, list
     return children
 
 
+def children(connection: sqlite3.Connection, page: int) -> list[Row]:
+    """The current pages right below a page, in their order, with their space's key."""
+    return connection.execute(
+        "SELECT p.*, s.key AS space_key FROM wiki_page p JOIN wiki_space s ON s.id = p.space"
+        " WHERE p.parent = ? AND p.status = 'current' ORDER BY p.position, p.id",
+        (page,),
+    ).fetchall()
+
+
 def ancestors(connection: sqlite3.Connection, page: Row) -> list[Row]:
     """The pages above a page, the topmost first."""
     above: list[Row] = []
@@ -227,6 +242,13 @@ def _keep_version(
     connection: sqlite3.Connection, page: int, number: int, title: str, body: str, by: Writing
 ) -> None:
     at = stamp(by.at)
+    if by.minor:
+        connection.execute("INSERT INTO wiki_quiet (page, number) VALUES (?, ?)", (page, number))
+    elif number > 1:
+        watching.mail(
+            connection, page, number=number, event="page edited", title=title, author=by.author, at=at
+        )
+    watching.watch(connection, page, by.author)  # whoever creates or edits a page watches it from then on
     connection.execute(
         "INSERT INTO wiki_version (page, number, title, body, author, message, created)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",

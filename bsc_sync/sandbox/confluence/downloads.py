@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, request
 
 from bsc_sync.sandbox.confluence import content, fragments
 from bsc_sync.sandbox.confluence.paging import whole_number
+from bsc_sync.sandbox.confluence.place import context
 from bsc_sync.sandbox.problems import Refusal
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ _SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml",
 
 
 def blueprint(site: Site) -> Blueprint:
-    """`/wiki/download/attachments/{page}/{filename}`, for programs and for people."""
-    routes = Blueprint("confluence_downloads", __name__)
+    """`download/attachments/{page}/{filename}` below the wiki's path, for programs and for people."""
+    routes = Blueprint("confluence_downloads", __name__, url_prefix=context(site))
 
-    @routes.get("/wiki/download/attachments/<int:page>/<path:filename>")
+    @routes.get("/download/attachments/<int:page>/<path:filename>")
     def download(page: int, filename: str) -> Response:
         with site.store.transaction() as connection:
             try:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from bsc_sync.sandbox.confluence import watching
 from bsc_sync.sandbox.confluence.content import Writing
 from bsc_sync.sandbox.confluence.refusals import invalid, not_found, stale_version, too_large
 from bsc_sync.sandbox.confluence.tables import next_id, stamp
@@ -106,6 +107,22 @@ def remove_label(connection: sqlite3.Connection, page: int, name: str) -> None:
     )
 
 
+def property_named(connection: sqlite3.Connection, page: int, key: str) -> Row | None:
+    """The content property of a page with this key, if there is one."""
+    row: Row | None = connection.execute(
+        "SELECT * FROM wiki_property WHERE page = ? AND key = ?", (page, key)
+    ).fetchone()
+    return row
+
+
+def attachments_of(connection: sqlite3.Connection, page: int) -> list[Row]:
+    """The attachments of a page with their newest versions, oldest first."""
+    return connection.execute(
+        f"SELECT * FROM {ATTACHMENTS} WHERE page = ? ORDER BY id",  # noqa: S608 - a constant of this module
+        (page,),
+    ).fetchall()
+
+
 def attachment_named(connection: sqlite3.Connection, page: int, filename: str) -> Row | None:
     """The attachment of a page with this file name, if there is one."""
     row: Row | None = connection.execute(
@@ -154,6 +171,10 @@ def keep_attachment(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (identity, number, _media_type(filename, media_type), by.message, minor, data, by.author, at),
     )
+    if not minor:
+        watching.mail(
+            connection, page, number=number, event="file attached", title=filename, author=by.author, at=at
+        )
     return identity
 
 

@@ -40,13 +40,25 @@ def too_large(title: str) -> Refusal:
     return refused(413, "REQUEST_TOO_LARGE", title)
 
 
-def refused_v1(status: int, message: str) -> Refusal:
-    """A refusal of API v1: `{"statusCode", "data", "message"}`."""
-    return Refusal(
-        status,
-        {
-            "statusCode": status,
-            "data": {"authorized": status != 403, "valid": status != 400, "errors": [], "successful": False},
-            "message": f"{_JAVA}.{_V1_EXCEPTIONS[status]}: {message}",
-        },
-    )
+def refused_v1(status: int, message: str, *, said: str = "") -> Refusal:
+    """A refusal of API v1: `{"statusCode", "data", "message"}`; `said` is the reason beside the message."""
+    errors = [{"message": {"key": said or message, "args": []}}] if status == 400 else []
+    data = {
+        "authorized": status not in {403, 409},
+        "valid": status != 400,
+        "errors": errors,
+        "successful": False,
+    }
+    text = f"{_JAVA}.{_V1_EXCEPTIONS[status]}: {message}"
+    return Refusal(status, {"statusCode": status, "data": data, "message": text})
+
+
+def in_v1(refusal: Refusal) -> Refusal:
+    """A refusal of API v2 in the words of v1; any other as it is."""
+    errors = refusal.body.get("errors") if isinstance(refusal.body, dict) else None
+    if not isinstance(errors, list) or not errors or "title" not in errors[0]:
+        return refusal
+    said = str(errors[0]["title"])
+    if said.startswith("Title cannot be longer"):
+        return refused_v1(400, "Could not create content with type page", said=said)
+    return refused_v1(refusal.status, said)

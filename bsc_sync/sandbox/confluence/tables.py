@@ -85,6 +85,36 @@ CREATE TABLE IF NOT EXISTS wiki_attachment_version (
     created TEXT NOT NULL,
     PRIMARY KEY (attachment, number)
 );
+CREATE TABLE IF NOT EXISTS wiki_quiet (
+    page INTEGER NOT NULL REFERENCES wiki_page (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (page, number)
+);
+CREATE TABLE IF NOT EXISTS wiki_watch (
+    page INTEGER NOT NULL REFERENCES wiki_page (id) ON DELETE CASCADE,
+    account TEXT NOT NULL,
+    PRIMARY KEY (page, account)
+);
+CREATE TABLE IF NOT EXISTS wiki_mail (
+    page INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    title TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    author TEXT NOT NULL,
+    sent TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS wiki_grant (
+    space INTEGER NOT NULL REFERENCES wiki_space (id),
+    action TEXT NOT NULL,
+    account TEXT NOT NULL,
+    PRIMARY KEY (space, action, account)
+);
+CREATE TABLE IF NOT EXISTS wiki_restriction (
+    page INTEGER NOT NULL REFERENCES wiki_page (id) ON DELETE CASCADE,
+    account TEXT NOT NULL,
+    PRIMARY KEY (page, account)
+);
 """
 
 

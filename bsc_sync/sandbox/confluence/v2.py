@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from bsc_sync.sandbox.confluence import content, fragments
+from bsc_sync.sandbox.confluence import content, fragments, grants
 from bsc_sync.sandbox.confluence.bodies import (
     json_object,
     optional_text,
@@ -35,7 +35,7 @@ from bsc_sync.sandbox.confluence.paging import (
     page_of,
     whole_number,
 )
-from bsc_sync.sandbox.confluence.refusals import invalid
+from bsc_sync.sandbox.confluence.refusals import invalid, not_found
 from bsc_sync.sandbox.confluence.surroundings import surroundings_of
 
 if TYPE_CHECKING:
@@ -174,6 +174,8 @@ def _page_writing_routes(routes: Blueprint, site: Site) -> None:
         wanted = optional_text(body, "parentId")
         with site.store.transaction() as connection:
             row = content.space_by_id(connection, as_whole_number(space, "spaceId"))
+            if not grants.may(connection, row["id"], "create", g.user.account_id):
+                raise not_found()
             parent = row["home"] if wanted is None else as_whole_number(wanted, "parentId")
             if request.args.get("root-level") == "true":
                 if wanted is not None:
@@ -196,6 +198,7 @@ def _page_writing_routes(routes: Blueprint, site: Site) -> None:
             row = content.page_by_id(
                 connection, as_whole_number(identity, "id"), "current", "archived", "trashed"
             )
+            _check_may_edit(connection, row)
             if optional_text(body, "spaceId") not in (None, str(row["space"])):
                 raise invalid("A page cannot be moved to another space")
             content.update_page(
@@ -216,6 +219,7 @@ def _page_writing_routes(routes: Blueprint, site: Site) -> None:
         title = required_text(body, "title")
         with site.store.transaction() as connection:
             row = content.page_by_id(connection, as_whole_number(identity, "id"))
+            _check_may_edit(connection, row)
             content.rename_page(connection, row, title, writing(site))
             return _current(site, connection, row["id"])
 
@@ -223,12 +227,21 @@ def _page_writing_routes(routes: Blueprint, site: Site) -> None:
     def delete(identity: str) -> Response:
         with site.store.transaction() as connection:
             number = as_whole_number(identity, "id")
+            _check_may_edit(
+                connection, content.page_by_id(connection, number, "current", "archived", "trashed")
+            )
             if request.args.get("purge") == "true":
                 row = content.page_by_id(connection, number, "current", "archived", "trashed")
                 content.purge_page(connection, row)
             else:
                 content.trash_page(connection, content.page_by_id(connection, number))
         return Response(status=204)
+
+
+def _check_may_edit(connection: sqlite3.Connection, row: Row) -> None:
+    # The document has no 403: what one may not do is not found.
+    if not grants.may_edit(connection, row, g.user.account_id):
+        raise not_found()
 
 
 def _page_list(
@@ -267,7 +280,7 @@ def _page_reply(site: Site, connection: sqlite3.Connection, row: Row, version: R
     document = page_document(row, version, row["space_key"])
     wanted = request.args.get("body-format")
     if wanted in {"view", "export_view"}:
-        around = surroundings_of(connection, row["id"], site.users)
+        around = surroundings_of(site, connection, row["id"])
         document["body"] = {wanted: _body_of(wanted, str(page_html(version["body"], around)))}
     elif _body_format() == "storage":
         document["body"] = {"storage": _body_of("storage", version["body"])}

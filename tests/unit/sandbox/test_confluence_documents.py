@@ -155,11 +155,14 @@ def test_every_reply_has_its_documented_shape() -> None:
     kept = caller.one("PUT", attachment, at=at, headers=headers, **upload)["results"][0]
     upload["files"] = {"file": ("b.png", b"x", "image/png")}
     caller.one("POST", attachment, at=at, headers=headers, **upload)
+    renewed = {**at, "attachmentId": kept["id"]}
+    caller.one("POST", attachment + "/{attachmentId}/data", at=renewed, headers=headers, **upload)
     caller.one("GET", "/wiki/rest/api/user/current")
     caller.two("GET", "/attachments/{id}", at={"id": kept["id"]})
 
     _walk_fragments(caller, page["id"])
     _walk_lists(caller, page["id"], space)
+    _walk_watches_and_search(caller, page["id"])
     _walk_to_the_end(caller, page["id"], space)
     assert caller.checked == _routes(app)
     site.store.close()
@@ -190,6 +193,16 @@ def _walk_lists(caller: Caller, page: str, space: dict[str, Any]) -> None:
     caller.two("GET", "/pages/{page-id}/versions/{version-number}", at={"page-id": page, "version-number": 2})
     caller.two("GET", "/pages/{id}/labels", at=at)
     caller.two("GET", "/pages/{id}/attachments", at=at)
+
+
+def _walk_watches_and_search(caller: Caller, page: str) -> None:
+    watch = "/wiki/rest/api/user/watch/content/{contentId}"
+    caller.one("POST", watch, 204, at={"contentId": page})
+    caller.one("GET", watch, at={"contentId": page})
+    caller.one("DELETE", watch, 204, at={"contentId": page})
+    cql = {"cql": "type = page and label = a"}
+    caller.one("GET", "/wiki/rest/api/content/search", params={**cql, "expand": "space,version,body.storage"})
+    caller.one("GET", "/wiki/rest/api/search", params=cql)
 
 
 def _walk_to_the_end(caller: Caller, page: str, space: dict[str, Any]) -> None:
