@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
@@ -18,8 +19,8 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from sqlalchemy import Engine
 
 from bsc_sync import __version__
-from bsc_sync.atlassian.client import Client
 from bsc_sync.atlassian.confluence import ConfluencePage
+from bsc_sync.atlassian.issues import Issues
 from bsc_sync.atlassian.patience import PatientAdapter
 from bsc_sync.atlassian.readings import JiraReadings
 from bsc_sync.atlassian.session import Site, connect
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     confluence_url: str = ""
     confluence_user: str = ""
     confluence_token: SecretStr = SecretStr("")
+    jira_deployment: Literal["", "cloud", "data-center"] = ""
     state_url: str = ""
 
 
@@ -131,9 +133,10 @@ def open_world(
     user, token = settings.jira_user, settings.jira_token.get_secret_value()
     jira = connect(settings.jira_url, user=user, token=token, transport=transport)
     zone = office.strategy.card.zone
+    issues = Issues(jira, told=settings.jira_deployment or None)
     tracker = JiraTracker(
-        site=jira,
-        client=Client(jira),
+        issues,
+        label_only=office.strategy.mapping.jira.label_only,
         browse_url=office.browse_url,
     )
     wiki = connect(
@@ -144,7 +147,7 @@ def open_world(
     )
     return World(
         tracker=tracker,
-        figures=JiraReadings(jira, zone),
+        figures=JiraReadings(issues, zone),
         tables=CsvFiles(office.project.folder, zone),
         publishers=lambda: publishers(office, wiki, page_folder),
         memory=office.memory,

@@ -103,6 +103,7 @@ class Client:
                 jql,
                 startAt=start,
                 maxResults=size,
+                validate_query=False,  # an id that is gone is no error; whole queries are checked elsewhere
                 fields=list(fields),
                 expand=wanted,
                 json_result=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from bsc_sync.atlassian.dialect import Dialect
 from bsc_sync.scorecard.prose import Block, Mark, Run, canonical, from_markdown
 
 Node = dict[str, Any]
@@ -21,6 +22,11 @@ _FROM_NODE = {
     "panel": "quote",
     "expand": "quote",
 }
+
+
+def rich_text(markdown: str, dialect: Dialect) -> Node | str:
+    """The text as the site takes it."""
+    return document_of(markdown) if dialect.documents == "adf" else markdown
 
 
 def document_of(markdown: str) -> Node:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from bsc_sync.atlassian.documents import document_of, text_of
+from bsc_sync.atlassian.dialect import CLOUD, Dialect
+from bsc_sync.atlassian.documents import rich_text, text_of
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.item import Value, canonical_value
 
@@ -46,10 +47,14 @@ def field_info(raw: Mapping[str, Any]) -> FieldInfo:
         kind or _BY_SYSTEM.get(str(schema.get("system") or "")) or _BY_TYPE.get(str(schema.get("type") or ""))
     )
     required = bool(raw.get("required")) and not raw.get("hasDefaultValue")
-    return FieldInfo(identifier, str(raw.get("name") or identifier), kind or "other", required)
+    scope = raw.get("scope") or {}
+    project = str((scope.get("project") or {}).get("id")) if scope.get("type") == "PROJECT" else None
+    return FieldInfo(
+        identifier, str(raw.get("name") or identifier), kind or "other", required, project, custom
+    )
 
 
-def to_payload(kind: str, value: Value) -> object:
+def to_payload(kind: str, value: Value, dialect: Dialect = CLOUD) -> object:
     """What the API wants for a canonical value."""
     if value is None:
         return [] if kind in {"labels", "options"} else None
@@ -59,7 +64,7 @@ def to_payload(kind: str, value: Value) -> object:
             # Jira keeps a double: this conversion is the wire's, no arithmetic is done on it
             return int(number) if number == number.to_integral_value() else float(number)
         case "text":
-            return document_of(str(value))
+            return rich_text(str(value), dialect)
         case "option":
             return {"value": value}
         case "options":
@@ -67,14 +72,14 @@ def to_payload(kind: str, value: Value) -> object:
         case "priority":
             return {"name": value}
         case "user":
-            return {"accountId": value}
+            return {dialect.users: value}
         case "labels":
             return list(value)
         case _:
             return value
 
 
-def from_payload(kind: str, raw: object) -> Value:
+def from_payload(kind: str, raw: object, dialect: Dialect = CLOUD) -> Value:
     """The canonical value of what the API shows."""
     if raw is None:
         return None
@@ -89,7 +94,7 @@ def from_payload(kind: str, raw: object) -> Value:
         case "labels":
             return canonical_value(kind, tuple(raw)) if isinstance(raw, list) else None
         case "user":
-            return str(raw.get("accountId") or raw.get("name") or "") if isinstance(raw, Mapping) else None
+            return str(raw.get(dialect.users) or "") if isinstance(raw, Mapping) else None
         case "number" if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str):
             return None
         case _ if isinstance(raw, Mapping):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from bsc_sync.errors import MappingError
+from bsc_sync.mapping.queries import query_fault
+
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -21,5 +24,11 @@ def one_of(field: str, values: Iterable[str]) -> str:
 
 
 def wrapped(raw: str) -> str:
-    """A query from the mapping as one operand: its OR cannot reach outside its parentheses."""
+    """A query from the mapping as one operand: its OR cannot reach outside its parentheses.
+
+    Raises MappingError where it could (the mapping's own check says so first, with the place).
+    """
+    fault = query_fault(raw)
+    if fault:
+        raise MappingError(f"a query cannot be used: {fault}", hint="correct the query in mapping.yaml")
     return f"({raw.strip()})"

@@ -1,14 +1,18 @@
-"""Our mark on an issue: one entity property and one label, written in the request that writes the issue."""
+"""Our mark on an issue: one entity property and one label, written in the request that writes the issue.
+
+Where a site forbids entity properties, a second label says which objective or key result the issue is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bsc_sync.plan.item import Mark
+from bsc_sync.plan.item import Mark, mark_label
 
 PROPERTY = "bsc-sync"
 _VERSION = 1
+_RETIRED = "retired"
 
 
 def mark_property(mark: Mark) -> dict[str, Any]:
@@ -44,3 +48,20 @@ def read_mark(properties: object) -> Mark | None:
         digests={str(k): str(v) for k, v in digests.items()} if isinstance(digests, Mapping) else {},
         retired=str(retired) if retired else None,
     )
+
+
+def label_marks(mark: Mark) -> list[str]:
+    """The labels that say what the property would: which ref, and whether it is retired."""
+    own = f"{mark_label(mark.scorecard)}/{mark.ref}"
+    return [own, f"{own}/{_RETIRED}"] if mark.retired else [own]
+
+
+def mark_of_labels(labels: Iterable[str], card: str) -> Mark | None:
+    """The mark that labels alone give; it knows no store, no revision and no digests."""
+    lead = f"{mark_label(card)}/"
+    named = sorted(label.removeprefix(lead) for label in labels if label.startswith(lead))
+    refs = [name for name in named if "/" not in name]
+    if not refs:
+        return None
+    retired = "by its label" if f"{refs[0]}/{_RETIRED}" in named else None
+    return Mark(scorecard=card, ref=refs[0], store="", retired=retired)

@@ -10,10 +10,11 @@ from fractions import Fraction
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from bsc_sync.atlassian.changelogs import changelogs
 from bsc_sync.atlassian.fields import from_payload
+from bsc_sync.atlassian.issues import Issues
 from bsc_sync.atlassian.jql import wrapped
-from bsc_sync.atlassian.search import changelogs, faults, fetch, search
-from bsc_sync.atlassian.session import Site
+from bsc_sync.atlassian.queries import faults
 from bsc_sync.atlassian.workload import stamp
 from bsc_sync.attainment.asking import FieldAsk, QueryAsk
 from bsc_sync.attainment.measurement import Found, Measurement
@@ -27,7 +28,7 @@ _EVIDENCE_KEYS = 200
 class JiraReadings:
     """The readings of one site, dated in the scorecard's time zone."""
 
-    site: Site
+    issues: Issues
     zone: ZoneInfo
 
     def fields(self, asks: Sequence[FieldAsk], *, now: dt.datetime) -> Found:
@@ -38,8 +39,10 @@ class JiraReadings:
         reasons: dict[str, str] = {}
         current = {
             str(issue["id"]): issue.get("fields") or {}
-            for issue in fetch(
-                self.site, dict.fromkeys(ask.issue_id for ask in asks), list({ask.field.id for ask in asks})
+            for issue in self.issues.fetch(
+                dict.fromkeys(ask.issue_id for ask in asks),
+                list({ask.field.id for ask in asks}),
+                closely=False,
             )
         }
         changes = self._changes(asks)
@@ -77,7 +80,7 @@ class JiraReadings:
     def queries(self, asks: Sequence[QueryAsk], *, now: dt.datetime) -> Found:
         """A figure for each query, effective today; a query that Jira cannot read is a reason, not a 0."""
         texts = [text for ask in asks for text in (ask.source.jql, ask.source.to) if text]
-        wrong = faults(self.site, texts)
+        wrong = faults(self.issues, texts)
         readings: list[Measurement] = []
         reasons: dict[str, str] = {}
         for ask in asks:
@@ -106,7 +109,7 @@ class JiraReadings:
         names = {ask.field.name: ask.field.id for ask in asks}
         changes: dict[tuple[str, str], list[tuple[dt.datetime, str, str]]] = {}
         ids = dict.fromkeys(ask.issue_id for ask in asks)
-        for issue_id, history in changelogs(self.site, ids, sorted(wanted)):
+        for issue_id, history in changelogs(self.issues, ids, sorted(wanted)):
             at = dt.datetime.fromisoformat(stamp(history.get("created"))).astimezone(dt.UTC)
             for item in history.get("items") or ():
                 field_id = item.get("fieldId") or names.get(str(item.get("field")))
@@ -141,7 +144,7 @@ class JiraReadings:
         source = ask.source
         keys: list[str] = []
         numbers: list[Fraction] = []
-        for issue in search(self.site, wrapped(source.jql), [ask.field.id] if ask.field else ["key"]):
+        for issue in self.issues.search(wrapped(source.jql), [ask.field.id] if ask.field else ["key"]):
             keys.append(str(issue["key"]))
             number = (
                 _exact(from_payload("number", (issue.get("fields") or {}).get(ask.field.id)))
@@ -157,7 +160,7 @@ class JiraReadings:
             case "count":
                 return Fraction(len(keys)), evidence
             case "ratio":
-                whole = sum(1 for _ in search(self.site, wrapped(source.to or ""), ["key"]))
+                whole = sum(1 for _ in self.issues.search(wrapped(source.to or ""), ["key"]))
                 evidence |= {"of query": source.to, "of": whole}
                 return (Fraction(len(keys), whole) if whole else None), evidence
             case "sum":

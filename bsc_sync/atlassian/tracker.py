@@ -1,127 +1,120 @@
-"""Jira Cloud as the tracker of the sync: seen, created, changed; in the fewest requests that are safe."""
+"""Jira as the tracker of the sync: seen, created, changed; in the fewest requests that are safe."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from bsc_sync.alignment.scopes import WorkScope
 from bsc_sync.alignment.work import WorkItem
-from bsc_sync.atlassian import workload
-from bsc_sync.atlassian.client import Client
-from bsc_sync.atlassian.documents import document_of
-from bsc_sync.atlassian.fields import field_info, from_payload, to_payload
+from bsc_sync.atlassian import queries, workload
+from bsc_sync.atlassian.fields import field_info
+from bsc_sync.atlassian.issues import Issues, Raw
 from bsc_sync.atlassian.jql import quoted
-from bsc_sync.atlassian.marks import mark_property, read_mark
-from bsc_sync.atlassian.search import fetch, first, search
-from bsc_sync.atlassian.session import Site
-from bsc_sync.errors import Ambiguous, BscSyncError, Rejected, Unreachable
+from bsc_sync.atlassian.places import create_screen, issue_types
+from bsc_sync.atlassian.seeing import ALWAYS, as_seen
+from bsc_sync.atlassian.writing import Place, Writing
 from bsc_sync.mapping.catalog import Catalog, FieldInfo, IssueTypeInfo, Screen
-from bsc_sync.plan.change import Adopt, Create, Retire
-from bsc_sync.plan.item import Mark, Seen, mark_label
+from bsc_sync.plan.item import Seen, mark_label
 from bsc_sync.plan.order import Look, Order, Reply
 
-_API = "/rest/api/3"
-_ALWAYS = ("summary", "status", "issuetype", "project", "labels")
 _ABSENT_IN_A_ROW = 50
 
 
 @dataclass(slots=True)
 class JiraTracker:
-    """One Jira Cloud site. `browse_url` is where people read issues, without the key."""
+    """One Jira, Cloud or Data Center. `browse_url` is where people read issues, without the key.
 
-    site: Site
-    client: Client
+    `label_only`: the site forbids entity properties, so labels alone say what is ours.
+    """
+
+    issues: Issues
     browse_url: str
-    _types: dict[tuple[str, str], str] = field(default_factory=dict)
+    label_only: bool = False
+    _writing: Writing | None = None
+    _places: dict[tuple[str, str], Place] = field(default_factory=dict)
 
     def catalog(self) -> Catalog:
         """The account and the fields that it can see."""
-        me = self.client.myself()
-        infos = tuple(field_info(raw) for raw in self.client.fields())
-        return Catalog(str(me.get("accountId") or me.get("key") or ""), infos)
+        me = self.issues.client.myself()
+        infos = tuple(field_info(raw) for raw in self.issues.fields())
+        epics = self.issues.epics
+        return Catalog(
+            str(me.get("accountId") or me.get("name") or me.get("key") or ""),
+            infos,
+            filled=frozenset(name for name in (epics.name, epics.link, "parent") if name),
+            parent_field=epics.link,
+        )
 
     def with_screens(self, catalog: Catalog, places: Collection[tuple[str, str]]) -> Catalog:
         """The catalog with the create screens of these (project, issue type name or id) places."""
         types: dict[str, tuple[IssueTypeInfo, ...]] = dict(catalog.types)
+        projects = dict(catalog.projects)
         screens: list[Screen] = list(catalog.screens)
-        for project in sorted({project for project, _ in places}):
-            types[project] = self._issue_types(project)
+        scoped = any(info.project is not None for info in catalog.fields)
+        for project in sorted({project for project, _ in places}.difference(types)):
+            types[project] = issue_types(self.issues, project)
+            if scoped and types[project]:
+                projects[project] = str(self.issues.client.project(project).get("id") or "")
         for project, wanted in sorted(places):
             found = next((kind for kind in types[project] if wanted in {kind.id, kind.name}), None)
-            if found is not None:
-                self._types[project, wanted] = found.id
-                screens.append(Screen(project, found, self._screen(project, found.id)))
-        return replace(catalog, types=types, screens=tuple(screens))
+            if found is None or catalog.screen(project, wanted) is not None:
+                continue
+            shown = create_screen(self.issues, project, found.id)
+            name = self.issues.epics.name
+            self._places[project, wanted] = Place(found, name is not None and name in (shown or ()))
+            screens.append(Screen(project, found, shown))
+        return replace(catalog, types=types, screens=tuple(screens), projects=projects)
+
+    def faults(self, jql: Sequence[str]) -> dict[str, str]:
+        """Which of the queries Jira cannot carry out as they are meant, and why."""
+        return queries.faults(self.issues, jql)
 
     def observe(self, look: Look) -> tuple[Seen, ...]:
         """Ids from the index and from what is known, values by id: a lagging index never looks like drift."""
-        ids = dict.fromkeys(look.known.values())
-        if look.search:
-            jql = f"labels = {quoted(mark_label(look.card))}"
-            ids.update(dict.fromkeys(str(issue["id"]) for issue in search(self.site, jql, ["id"])))
-        return tuple(
-            sorted(self._fetch([*ids, *look.candidates], look.fields), key=lambda seen: int(seen.id))
-        )
+        fields = self._wanted(look.fields)
+        label = f"labels = {quoted(mark_label(look.card))}"
+        if self.issues.reads_many:
+            found = self.issues.search(label, ["id"]) if look.search else ()
+            ids = dict.fromkeys([*look.known.values(), *(str(issue["id"]) for issue in found)])
+            raws = self.issues.fetch([*ids, *look.candidates], fields)
+        else:
+            raws = self._observe_one_by_one(look, label, fields)
+        raws += self._by_key(look, raws, fields)
+        seen = {str(raw["id"]): as_seen(raw, look, self.issues.dialect) for raw in raws}
+        return tuple(seen[identifier] for identifier in sorted(seen, key=int))
+
+    def visible(self, ids: Collection[str]) -> int:
+        """How many of these issues still exist and may be seen, whatever the index says."""
+        return len(self.issues.fetch(ids, ["created"], closely=False))
 
     def floor(self, project: str) -> int:
         """The number of the newest key that the index knows; it may lag behind, never lead."""
-        newest = first(self.site, f"project = {quoted(project)} ORDER BY key DESC")
-        return int(str(newest["key"]).rpartition("-")[2]) if newest else 0
+        newest = self.issues.first(f"project = {quoted(project)} ORDER BY key DESC")
+        key = str(newest["key"]) if newest else ""
+        # a server that leaves out the clause shows another project's newest
+        return int(key.rpartition("-")[2]) if key.rpartition("-")[0] == project else 0
 
-    def following(self, project: str, floor: int, fields: Sequence[FieldInfo]) -> Iterator[Seen]:
+    def following(self, card: str, project: str, floor: int, fields: Sequence[FieldInfo]) -> Iterator[Seen]:
         """What follows the floor, read by key and not by the index."""
+        look = Look(card=card, known={}, candidates=(), fields=tuple(fields), search=False)
         number = floor + 1
         while True:
             keys = [f"{project}-{number + offset}" for offset in range(_ABSENT_IN_A_ROW)]
-            found = self._fetch(keys, fields)
-            yield from found
+            found = self.issues.fetch(keys, self._wanted(fields))
+            yield from (as_seen(raw, look, self.issues.dialect) for raw in found)
             if not found:
                 return
             number += _ABSENT_IN_A_ROW
 
     def create(self, orders: Sequence[Order], label: str) -> Sequence[Reply]:
         """One bulk request; what it refuses is told for each, what it accepts exists with its mark."""
-        updates = [self._creation(order, label) for order in orders]
-        reply = self.site.post_many(f"{_API}/issue/bulk", {"issueUpdates": updates}) or {}
-        errors = {int(error["failedElementNumber"]): error for error in reply.get("errors") or ()}
-        created = iter(reply.get("issues") or ())
-        replies = []
-        for index in range(len(orders)):
-            if index in errors:
-                replies.append(Reply(error=_rejected(errors[index])))
-                continue
-            issue = next(created, None)
-            if issue is None:
-                replies.append(Reply(error=Ambiguous("Jira's reply does not say what became of it")))
-            else:
-                replies.append(self._linked(orders[index], str(issue["id"]), str(issue["key"])))
-        return replies
+        return self._pen.create(orders, label, self._places)
 
     def change(self, orders: Sequence[Order], label: str) -> Sequence[Reply]:
         """Side by side, one request an issue (two where one is retired)."""
-
-        def carry_out(order: Order) -> Reply:
-            change = order.change
-            if isinstance(change, Create):
-                raise TypeError("creations go through create")
-            try:
-                if isinstance(change, Retire):
-                    self._retire(change, order.mark)
-                else:
-                    body: dict[str, Any] = {"properties": [mark_property(order.mark)]}
-                    if isinstance(change, Adopt):
-                        body["update"] = {"labels": [{"add": label}]}
-                    else:
-                        body["fields"] = {part.id: to_payload(part.type, part.new) for part in change.fields}
-                    self.site.put(f"{_API}/issue/{change.id}", body)
-            except BscSyncError as error:
-                return Reply(id=change.id, key=change.key, error=error)
-            return Reply(id=change.id, key=change.key)
-
-        return self.site.side_by_side(carry_out, orders)
+        return self._pen.change(orders, label)
 
     def work(
         self,
@@ -134,143 +127,35 @@ class JiraTracker:
     ) -> Iterable[WorkItem]:
         """The teams' work, streamed."""
         shape = workload.Shape(points, tuple(numbers))
-        return workload.stream(self.site, scopes, since=since, ours=frozenset(ours), shape=shape)
+        return workload.stream(self.issues, scopes, since=since, ours=frozenset(ours), shape=shape)
 
     def url(self, key: str) -> str:
         """The issue's page for people."""
         return f"{self.browse_url}/browse/{key}"
 
-    def _fetch(self, ids: Iterable[str], fields: Sequence[FieldInfo]) -> list[Seen]:
-        wanted = list(dict.fromkeys([*_ALWAYS, "issuelinks", *(info.id for info in fields)]))
-        return [_seen(issue, fields) for issue in fetch(self.site, ids, wanted)]
+    @property
+    def _pen(self) -> Writing:
+        if self._writing is None:
+            self._writing = Writing(self.issues, label_only=self.label_only)
+        return self._writing
 
-    def _creation(self, order: Order, label: str) -> dict[str, Any]:
-        change = order.change
-        if not isinstance(change, Create):
-            raise TypeError("only creations are created")
-        item = change.item
-        type_id = self._types.get((item.project, item.issue_type))
-        fields: dict[str, Any] = {
-            part.id: to_payload(part.type, part.value) for part in item.fields if part.value is not None
-        }
-        fields["project"] = {"key": item.project}
-        fields["issuetype"] = {"id": type_id} if type_id else {"name": item.issue_type}
-        fields["labels"] = sorted({*item.labels, label, *(fields.get("labels") or ())})
-        if order.parent_key:
-            fields["parent"] = {"key": order.parent_key}
-        return {"fields": fields, "properties": [mark_property(order.mark)]}
+    def _wanted(self, fields: Iterable[FieldInfo]) -> list[str]:
+        return list(dict.fromkeys([*ALWAYS, *(info.id for info in fields)]))
 
-    def _linked(self, order: Order, issue_id: str, key: str) -> Reply:
-        """The reply for a created issue, after linking it where its home asks for a link."""
-        change = order.change
-        if not isinstance(change, Create) or not change.item.link or not order.link_key:
-            return Reply(id=issue_id, key=key)
-        verb = change.item.link.casefold()
-        for kind in self.client.link_types():
-            readings = {str(kind.get(way)).casefold(): way for way in ("name", "inward", "outward")}
-            if verb in readings:
-                ends = [{"key": key}, {"key": order.link_key}]
-                source, target = reversed(ends) if readings[verb] == "inward" else ends
-                body = {"type": {"name": kind["name"]}, "inwardIssue": source, "outwardIssue": target}
-                try:
-                    self.site.post(f"{_API}/issueLink", body)
-                except BscSyncError as error:
-                    return Reply(
-                        id=issue_id, key=key, warning=f"not linked to {order.link_key}: {error.message}"
-                    )
-                return Reply(id=issue_id, key=key)
-        return Reply(id=issue_id, key=key, warning=f'not linked: there is no link type "{change.item.link}"')
+    def _observe_one_by_one(self, look: Look, label: str, fields: Sequence[str]) -> list[Raw]:
+        """Many by the index; one by one what was just written, and what only its own mark can tell."""
+        known = set(look.known.values())
+        found = {str(raw["id"]): raw for raw in self.issues.search(label, fields)} if look.search else {}
+        close = set(found).difference(known) | (known if not look.search else known & look.closely)
+        rest = known.difference(found, close)
+        read = self.issues.fetch([*sorted(close), *look.candidates], fields)
+        more = self.issues.fetch(sorted(rest), fields, closely=False)
+        return [*(raw for one, raw in found.items() if one not in close), *more, *read]
 
-    def _retire(self, change: Retire, mark: Mark) -> None:
-        body: dict[str, Any] = {"properties": [mark_property(mark)]}
-        if change.comment:
-            body["update"] = {"comment": [{"add": {"body": document_of(change.comment)}}]}
-        self.site.put(f"{_API}/issue/{change.id}", body, repeatable=not change.comment)
-        if change.transition is None:
-            return
-        offered = self.client.transitions(change.id)
-        wanted = change.transition.casefold()
-        found = next(
-            (
-                way
-                for way in offered
-                if wanted
-                in {str(way.get("name")).casefold(), str((way.get("to") or {}).get("name")).casefold()}
-            ),
-            None,
-        )
-        if found is None:
-            names = ", ".join(str(way.get("name")) for way in offered) or "none"
-            raise Rejected(
-                f'{change.key} offers no transition "{change.transition}" (offered: {names})',
-                hint="correct jira.retire.transition in mapping.yaml",
-            )
-        self.client.transition(change.id, str(found["id"]))
-
-    def _issue_types(self, project: str) -> tuple[IssueTypeInfo, ...]:
-        try:
-            found = self._paged(f"{_API}/issue/createmeta/{project}/issuetypes", "issueTypes")
-        except Unreachable:
-            raise
-        except Rejected:
-            return ()
-        return tuple(
-            IssueTypeInfo(str(kind["id"]), str(kind["name"]), int(kind.get("hierarchyLevel") or 0))
-            for kind in found
-        )
-
-    def _screen(self, project: str, type_id: str) -> dict[str, FieldInfo]:
-        found = self._paged(f"{_API}/issue/createmeta/{project}/issuetypes/{type_id}", "fields")
-        infos = [field_info({**raw, "id": raw.get("fieldId") or raw.get("key")}) for raw in found]
-        return {info.id: info for info in infos}
-
-    def _paged(self, path: str, key: str) -> list[dict[str, Any]]:
-        entries: list[dict[str, Any]] = []
-        while True:
-            page = self.site.get(path, startAt=len(entries), maxResults=200) or {}
-            part = page.get(key) or page.get("values") or []
-            entries += part
-            if not part or len(entries) >= int(page.get("total") or 0):
-                return entries
-
-
-def _seen(issue: dict[str, Any], fields: Sequence[FieldInfo]) -> Seen:
-    raw = issue.get("fields") or {}
-    status = raw.get("status") or {}
-    return Seen(
-        id=str(issue["id"]),
-        key=str(issue["key"]),
-        project=str((raw.get("project") or {}).get("key") or str(issue["key"]).rpartition("-")[0]),
-        issue_type=str((raw.get("issuetype") or {}).get("name") or ""),
-        summary=str(raw.get("summary") or ""),
-        category=str((status.get("statusCategory") or {}).get("key") or "undefined"),
-        values={info.id: from_payload(info.type, raw.get(info.id)) for info in fields},
-        mark=read_mark(issue.get("properties")),
-        labels=tuple(raw.get("labels") or ()),
-        links=tuple(_links(raw.get("issuelinks") or ())),
-    )
-
-
-def _links(raw: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for link in raw:
-        kind = link.get("type") or {}
-        for side, verb in (("inwardIssue", "outward"), ("outwardIssue", "inward")):
-            other = link.get(side)
-            if other:
-                yield str(kind.get(verb) or ""), str(other.get("key") or "")
-                yield str(kind.get("name") or ""), str(other.get("key") or "")
-
-
-def _rejected(error: dict[str, Any]) -> BscSyncError:
-    said = error.get("elementErrors") or {}
-    fields = {str(name): str(text) for name, text in (said.get("errors") or {}).items()}
-    texts = [
-        *map(str, said.get("errorMessages") or ()),
-        *(f"{name}: {text}" for name, text in fields.items()),
-    ]
-    return Rejected(
-        "; ".join(texts)[:500] or "Jira refused it without a reason",
-        hint="correct the mapping or the field in Jira",
-        fields=fields,
-        status=int(error.get("status") or 400),
-    )
+    def _by_key(self, look: Look, raws: Sequence[Raw], fields: Sequence[str]) -> list[Raw]:
+        """Once more by key for those that did not answer to their id, if it is they who answer."""
+        shown = {str(raw["id"]) for raw in raws}
+        lost = {one: look.keys[one] for one in look.known.values() if one not in shown and one in look.keys}
+        if not lost:
+            return []
+        return [raw for raw in self.issues.fetch(lost.values(), fields) if str(raw["id"]) in lost]

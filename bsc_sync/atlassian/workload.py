@@ -11,10 +11,11 @@ from typing import Any, cast
 
 from bsc_sync.alignment.scopes import WorkScope
 from bsc_sync.alignment.work import Category, WorkItem
+from bsc_sync.atlassian.changelogs import changelogs
 from bsc_sync.atlassian.fields import moment
-from bsc_sync.atlassian.jql import one_of, wrapped
-from bsc_sync.atlassian.search import changelogs, fetch, search
-from bsc_sync.atlassian.session import Site, chunks
+from bsc_sync.atlassian.issues import Issues
+from bsc_sync.atlassian.jql import wrapped
+from bsc_sync.atlassian.session import chunks
 from bsc_sync.mapping.catalog import FieldInfo
 
 _FIELDS = (
@@ -25,7 +26,6 @@ _FIELDS = (
     "labels",
     "resolution",
     "resolutiondate",
-    "parent",
     "created",
     "updated",
     "timespent",
@@ -50,21 +50,21 @@ class Shape:
 
 
 def stream(
-    site: Site, scopes: Sequence[WorkScope], *, since: dt.datetime, ours: frozenset[str], shape: Shape
+    issues: Issues, scopes: Sequence[WorkScope], *, since: dt.datetime, ours: frozenset[str], shape: Shape
 ) -> Iterator[WorkItem]:
     """Every issue that some scope finds, with the refs that it serves.
 
     Normally once; an issue that turns out to serve more on another way comes again with all of them.
     """
-    in_scope = _ids(site, [scope.jql for scope in scopes if scope.kind == "scope"])
-    running = _ids(site, [scope.jql for scope in scopes if scope.kind == "run"])
-    served = _served_by_query(site, scopes)
+    in_scope = _ids(issues, [scope.jql for scope in scopes if scope.kind == "scope"])
+    running = _ids(issues, [scope.jql for scope in scopes if scope.kind == "run"])
+    served = _served_by_query(issues, scopes)
     told: dict[str, set[str]] = {}
 
     def tell(
-        issues: Iterable[Mapping[str, Any]], refs: Mapping[str, set[str]]
+        found: Iterable[Mapping[str, Any]], refs: Mapping[str, set[str]]
     ) -> Iterator[tuple[WorkItem, str]]:
-        for issue in issues:
+        for issue in found:
             identifier = str(issue["id"])
             mine = (
                 refs.get(identifier, set())
@@ -75,7 +75,9 @@ def stream(
             if identifier in ours or (known is not None and mine <= known):
                 continue
             mine = told[identifier] = mine | (known or set())
-            item = work_item(issue, shape)
+            item = work_item(
+                issue, shape, parent=issues.parent_of(issue), is_epic=issues.epics.is_epic(issue)
+            )
             yield (
                 replace(
                     item,
@@ -87,19 +89,21 @@ def stream(
             )
 
     def everything() -> Iterator[tuple[WorkItem, str]]:
-        for refs, issues in _descendants(site, scopes, shape):
-            yield from tell(issues, refs)
+        for refs, found in _descendants(issues, scopes, shape):
+            yield from tell(found, refs)
         missing = [key for key in served if key not in told]
         for part in chunks(missing, _CHANGES_AT_ONCE):
-            yield from tell(fetch(site, part, shape.fields), {})
+            yield from tell(issues.fetch(part, _fields(issues, shape), closely=False), {})
         for scope in scopes:
             if scope.kind == "scope":
-                yield from tell(search(site, scope.jql, shape.fields), {})
+                yield from tell(issues.search(scope.jql, _fields(issues, shape)), {})
 
-    yield from _with_activity(site, everything(), since=since)
+    yield from _with_activity(issues, everything(), since=since)
 
 
-def work_item(issue: Mapping[str, Any], shape: Shape) -> WorkItem:
+def work_item(
+    issue: Mapping[str, Any], shape: Shape, *, parent: str | None, is_epic: bool = False
+) -> WorkItem:
     """One issue as a piece of work."""
     raw = issue.get("fields") or {}
     status = raw.get("status") or {}
@@ -122,9 +126,9 @@ def work_item(issue: Mapping[str, Any], shape: Shape) -> WorkItem:
             info.name: number for info in shape.numbers if (number := _number(raw.get(info.id))) is not None
         },
         labels=tuple(raw.get("labels") or ()),
-        parent=str(raw["parent"].get("key")) if raw.get("parent") else None,
+        parent=parent,
         restricted=raw.get("security") is not None,
-        container=int(kind.get("hierarchyLevel") or 0) > 0,
+        container=int(kind.get("hierarchyLevel") or 0) > 0 or is_epic,
     )
 
 
@@ -135,15 +139,19 @@ def stamp(raw: object) -> str:
     return str(raw)
 
 
-def _ids(site: Site, queries: Iterable[str]) -> set[str]:
-    return {str(issue["id"]) for jql in queries for issue in search(site, jql, ["id"])}
+def _fields(issues: Issues, shape: Shape) -> list[str]:
+    return list(dict.fromkeys([*shape.fields, *issues.epics.fields]))
 
 
-def _served_by_query(site: Site, scopes: Sequence[WorkScope]) -> dict[str, set[str]]:
+def _ids(issues: Issues, queries: Iterable[str]) -> set[str]:
+    return {str(issue["id"]) for jql in queries for issue in issues.search(jql, ["id"])}
+
+
+def _served_by_query(issues: Issues, scopes: Sequence[WorkScope]) -> dict[str, set[str]]:
     served: dict[str, set[str]] = {}
     for scope in scopes:
         if scope.kind == "query":
-            identifiers = [str(issue["id"]) for issue in search(site, wrapped(scope.jql), ["id"])]
+            identifiers = [str(issue["id"]) for issue in issues.search(wrapped(scope.jql), ["id"])]
         else:
             identifiers = list(scope.keys) if scope.kind == "issues" else []
         for identifier in identifiers:
@@ -152,7 +160,7 @@ def _served_by_query(site: Site, scopes: Sequence[WorkScope]) -> dict[str, set[s
 
 
 def _descendants(
-    site: Site, scopes: Sequence[WorkScope], shape: Shape
+    issues: Issues, scopes: Sequence[WorkScope], shape: Shape
 ) -> Iterator[tuple[dict[str, set[str]], list[dict[str, Any]]]]:
     """Page by page: issues below the scopes' parents, and by id whom they serve through their parents."""
     frontier: dict[str, dict[int, set[str]]] = {}  # parent key -> levels still to go -> refs
@@ -163,12 +171,14 @@ def _descendants(
     while frontier:
         below: dict[str, dict[int, set[str]]] = {}
         for parents in chunks(sorted(frontier), _PARENTS_A_QUERY):
-            found = iter(search(site, f"{one_of('parent', parents)} ORDER BY key", shape.fields))
+            found = issues.search(f"{issues.below(parents)} ORDER BY key", _fields(issues, shape))
             while page := list(islice(found, 100)):
+                above = _parents(issues, page, parents)
+                # some servers leave out clauses that they do not know: what hangs elsewhere is not asked for
+                page = [issue for issue in page if above[str(issue["id"])] in frontier]
                 serves: dict[str, set[str]] = {}
                 for issue in page:
-                    parent = str(((issue.get("fields") or {}).get("parent") or {}).get("key") or "")
-                    for levels, mine in frontier.get(parent, {}).items():
+                    for levels, mine in frontier[above[str(issue["id"])]].items():
                         serves.setdefault(str(issue["id"]), set()).update(mine)
                         if levels > 1:
                             below.setdefault(str(issue["key"]), {}).setdefault(levels - 1, set()).update(mine)
@@ -176,13 +186,30 @@ def _descendants(
         frontier = below
 
 
+def _parents(issues: Issues, page: Sequence[Mapping[str, Any]], asked: Sequence[str]) -> dict[str, str]:
+    """What each issue hangs below, by the key that was asked for: a parent that was moved has a new one."""
+    above = {str(issue["id"]): issues.parent_of(issue) or "" for issue in page}
+    strange = set(above.values()).difference(asked)
+    if strange:
+        quiet = [key for key in asked if key not in above.values()]
+        moved = {
+            str(found["key"]): key
+            for key, found in zip(
+                quiet, issues.site.side_by_side(lambda key: issues.get(key, ["created"]), quiet), strict=True
+            )
+            if found is not None
+        }
+        above = {identifier: moved.get(key, key) for identifier, key in above.items()}
+    return above
+
+
 def _with_activity(
-    site: Site, items: Iterator[tuple[WorkItem, str]], *, since: dt.datetime
+    issues: Issues, items: Iterator[tuple[WorkItem, str]], *, since: dt.datetime
 ) -> Iterator[WorkItem]:
     while batch := list(islice(items, _CHANGES_AT_ONCE)):
         unknown = [item.id for item, updated in batch if _needs_changelog(item, updated, since)]
         latest: dict[str, dt.datetime] = {}
-        for identifier, history in changelogs(site, unknown) if unknown else ():
+        for identifier, history in changelogs(issues, unknown) if unknown else ():
             if (history.get("author") or {}).get("accountType") == "app":
                 continue
             at = moment(stamp(history.get("created")))

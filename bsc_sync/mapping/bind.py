@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
-from bsc_sync.errors import MappingError, Problem
+from bsc_sync.errors import MappingError
 from bsc_sync.mapping.catalog import Catalog, FieldInfo
 from bsc_sync.mapping.match import Subject
-from bsc_sync.mapping.model import ExceptionRule, FieldRule, ItemRule
+from bsc_sync.mapping.model import FieldRule
 from bsc_sync.mapping.model import Mapping as MappingFile
+from bsc_sync.mapping.names import Names
 from bsc_sync.mapping.sources import ROLLUP_WAYS, FieldSource, JqlSource, RollupSource, Source
 from bsc_sync.scorecard.measure_type import derived_type, kpi_of
 from bsc_sync.scorecard.model import Cycle, KeyResult, Objective, Scorecard
@@ -42,87 +43,69 @@ class Home:
     serves: str | None  # the ref of the objective that a key result belongs to
     fields: tuple[BoundField, ...]
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """The project and issue type in which its fields are looked for."""
+        return (self.existing.rpartition("-")[0] if self.existing else self.project, self.issue_type)
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A mapping with every name found: `homes` by ref, in the order of the file."""
+    """A mapping with every name found: `homes` by ref, in the order of the file.
+
+    `fields` holds every field that the mapping names anywhere, by name; `local` by (ref, name)
+    those that were found for one objective or key result, where it lives.
+    """
 
     homes: Mapping[str, Home]
-    fields: Mapping[str, FieldInfo]  # every field name that the mapping uses anywhere
+    fields: Mapping[str, FieldInfo]
     points: FieldInfo | None
+    local: Mapping[tuple[str, str], FieldInfo] = dataclass_field(default_factory=dict)
 
-    def field(self, name: str) -> FieldInfo:
-        """The bound field of a name that the mapping uses."""
-        return self.fields[name]
+    def field(self, name: str, ref: str = "") -> FieldInfo:
+        """The bound field of a name that the mapping uses; where `ref` lives, if it is given."""
+        return self.local.get((ref, name)) or self.fields[name]
 
 
 def bind(mapping: MappingFile, card: Scorecard, catalog: Catalog) -> Binding:
-    """Find every field that the mapping names; MappingError lists all that is missing or ambiguous."""
-    problems: list[Problem] = []
-    if mapping.jira.label_only:
-        problems.append(
-            Problem(
-                "this version cannot keep its mark in a label alone",
-                "take label_only out, and let the account write issue properties",
-                path="jira.label_only",
-            )
-        )
-    found: dict[str, FieldInfo] = {}
-    for name, where in _names(mapping):
-        if name not in found:
-            info = _find(name, where, catalog, problems)
-            found[name] = info or FieldInfo(name, name, "other")
-    points = _points(mapping, catalog, problems)
-    if problems:
-        raise MappingError("the mapping cannot be carried out in this Jira", problems=problems)
-    homes = {}
-    for objective in card.objectives:
-        homes[objective.id] = _home(mapping, objective_subject(objective), None, found)
-    for cycle, key_result in card.key_results():
-        subject = key_result_subject(card, cycle, key_result)
-        homes[key_result.id] = _home(mapping, subject, key_result.objective, found)
-    return Binding(homes, found, points)
+    """Find every field that the mapping names; MappingError lists all that is missing or ambiguous.
 
-
-def check_screens(binding: Binding, catalog: Catalog, refs: Iterable[str], *, label: str) -> None:
-    """Before the first write: what shall be created can be created, with everything it must carry.
-
-    Raises MappingError with each issue type, field and label that the create screens lack.
+    Where fields of one name live in several projects, the catalog has to hold the places that
+    `unclear` names.
     """
-    problems: dict[str, Problem] = {}
-    for ref in refs:
-        home = binding.homes[ref]
-        place = f"{home.project} / {home.issue_type}"
-        screen = catalog.screen(home.project, home.issue_type)
-        if screen is None:
-            offered = (
-                ", ".join(kind.name for kind in catalog.types.get(home.project, ())) or "none that we may use"
-            )
-            problems[place] = Problem(
-                f'cannot create "{home.issue_type}" in project {home.project}',
-                f"check the project, the issue type (offered: {offered}) and the permission to create",
-                where=place,
-            )
-            continue
-        wanted = {field.id: field.name for field in home.fields if field.rule.owner != "jira"}
-        wanted["labels"] = f"labels (they carry our mark {label})"
-        for field_id, name in wanted.items():
-            if field_id not in screen.fields:
-                problems[f"{place} {field_id}"] = Problem(
-                    f'the field "{name}" is not on the create screen',
-                    "ask the Jira admin to add it, or take it out of the mapping",
-                    where=place,
-                )
-        given = {*wanted, "project", "issuetype", "parent", "reporter"}
-        for info in screen.fields.values():
-            if info.required and info.id not in given:
-                problems[f"{place} {info.id}"] = Problem(
-                    f'Jira requires the field "{info.name}" and the mapping does not fill it',
-                    f'add "{info.name}: {{value: ..., owner: seed}}" under fields',
-                    where=place,
-                )
-    if problems:
-        raise MappingError("Jira would refuse what the mapping asks for", problems=problems.values())
+    names = Names(catalog)
+    homes = {}
+    local: dict[tuple[str, str], FieldInfo] = {}
+    for subject, parent, where in _living(card):
+        homes[subject.id] = _home(mapping, subject, parent, names, where)
+    for subject, name, where in _measured(mapping, card):
+        home = homes[holder(card, homes, subject)]
+        local[subject.id, name] = names.find(name, where, home.place)
+    found = {name: names.find(name, where) for name, where in _everywhere(mapping)}
+    points = names.points(mapping.jira.points)
+    if names.problems:
+        raise MappingError("the mapping cannot be carried out in this Jira", problems=names.problems)
+    return Binding(homes, found, points, local)
+
+
+def unclear(mapping: MappingFile, card: Scorecard, catalog: Catalog) -> frozenset[tuple[str, str]]:
+    """The (project, issue type) places whose screens decide which of several fields is meant."""
+    names = Names(catalog)
+    homes = {
+        subject.id: _home(mapping, subject, parent, names, where) for subject, parent, where in _living(card)
+    }
+    for subject, name, where in _measured(mapping, card):
+        names.find(name, where, homes[holder(card, homes, subject)].place)
+    return frozenset(names.unclear)
+
+
+def holder(card: Scorecard, homes: Mapping[str, Home], subject: Subject) -> str:
+    """The ref of the item whose issue bears a subject's fields: its own, else its objective's."""
+    if subject.kind == "key_result" and homes[subject.id].as_ == "field":
+        return next(kr.objective for _, kr in card.key_results() if kr.id == subject.id)
+    if subject.kind == "kpi":
+        return next(o.id for o in card.objectives if any(kpi.id == subject.id for kpi in o.own_kpis))
+    return subject.id
 
 
 def source_of(mapping: MappingFile, subject: Subject) -> Source | None:
@@ -161,71 +144,63 @@ def subjects(card: Scorecard) -> Iterator[Subject]:
         yield key_result_subject(card, cycle, key_result)
 
 
-def _names(mapping: MappingFile) -> Iterator[tuple[str, str]]:
-    parts: list[tuple[str, ItemRule | ExceptionRule]] = [
-        ("jira.objectives", mapping.jira.objectives),
-        ("jira.key_results", mapping.jira.key_results),
-    ]
-    parts += [(f"jira.rules[{index}]", rule) for index, rule in enumerate(mapping.jira.rules)]
-    for where, rule in parts:
-        for name in rule.fields or {}:
-            yield name, f"{where}.fields"
+def _living(card: Scorecard) -> Iterator[tuple[Subject, str | None, str]]:
+    """Everything that has a home: its subject, the objective it belongs to, where its fields are written."""
+    for objective in card.objectives:
+        yield objective_subject(objective), None, "jira.objectives.fields"
+    for cycle, key_result in card.key_results():
+        subject = key_result_subject(card, cycle, key_result)
+        yield subject, key_result.objective, "jira.key_results.fields"
+
+
+def _measured(mapping: MappingFile, card: Scorecard) -> Iterator[tuple[Subject, str, str]]:
+    """Each subject that a field on an issue measures, the field's name, and where that is written."""
+    for subject in subjects(card):
+        for index, rule in enumerate(mapping.measures):
+            if rule.match.fits(subject):
+                if isinstance(rule.source, FieldSource):
+                    yield subject, rule.source.field, f"measures[{index}].source.field"
+                break
+
+
+def _everywhere(mapping: MappingFile) -> Iterator[tuple[str, str]]:
+    """The names that stand for one field on the whole site: what queries and roll-ups add up."""
     for index, measure in enumerate(mapping.measures):
         source, where = measure.source, f"measures[{index}].source"
-        if isinstance(source, FieldSource):
-            yield source.field, f"{where}.field"
-        elif isinstance(source, JqlSource) and source.of:
+        if isinstance(source, JqlSource) and source.of:
             yield source.of, f"{where}.of"
         elif isinstance(source, RollupSource) and source.by not in ROLLUP_WAYS:
             yield source.by, f"{where}.by"
 
 
-def _find(name: str, where: str, catalog: Catalog, problems: list[Problem]) -> FieldInfo | None:
-    candidates = catalog.named(name)
-    if len(candidates) == 1:
-        return candidates[0]
-    if candidates:
-        listed = ", ".join(f"{info.id} ({info.type})" for info in candidates)
-        problems.append(
-            Problem(f'"{name}" is the name of {len(candidates)} fields: {listed}', "write the id", path=where)
-        )
-        return None
-    near = difflib.get_close_matches(name, [info.name for info in catalog.fields], n=3, cutoff=0.6)
-    hint = f"did you mean {' or '.join(near)}?" if near else "create it in Jira, or correct the name"
-    problems.append(Problem(f'no field "{name}" in this Jira', hint, path=where))
-    return None
-
-
-def _points(mapping: MappingFile, catalog: Catalog, problems: list[Problem]) -> FieldInfo | None:
-    if mapping.jira.points is not None:
-        return _find(mapping.jira.points, "jira.points", catalog, problems)
-    for name in ("Story Points", "Story point estimate"):
-        numbers = [info for info in catalog.named(name) if info.type == "number"]
-        if len(numbers) == 1:
-            return numbers[0]
-    return None
-
-
-def _home(mapping: MappingFile, subject: Subject, parent: str | None, found: Mapping[str, FieldInfo]) -> Home:
+def _home(mapping: MappingFile, subject: Subject, parent: str | None, names: Names, where: str) -> Home:
     side = mapping.jira
     default = side.objectives if subject.kind == "objective" else side.key_results
-    own = next((rule for rule in side.rules if rule.match.fits(subject)), None)
+    number, own = next(
+        ((index, rule) for index, rule in enumerate(side.rules) if rule.match.fits(subject)), (0, None)
+    )
     fields = own.fields if own and own.fields is not None else default.fields
+    at = f"jira.rules[{number}].fields" if own and own.fields is not None else where
+    existing = own.existing if own else None
+    project = (own.project if own else None) or default.project or side.project
+    issue_type = (own.issue_type if own else None) or default.issue_type
+    place = (existing.rpartition("-")[0] if existing else project, issue_type)
+    bound = {name: names.find(name, at, place) for name in fields}
     labels = own.labels if own and own.labels is not None else default.labels
     parent_rule = (own.parent if own else None) or default.parent
     return Home(
         ref=subject.id,
         kind=subject.kind,
         as_=(own.as_ if own else None) or default.as_,
-        project=(own.project if own else None) or default.project or side.project,
-        issue_type=(own.issue_type if own else None) or default.issue_type,
+        project=project,
+        issue_type=issue_type,
         labels=labels,
-        existing=own.existing if own else None,
+        existing=existing,
         parent=parent if parent_rule == "objective" else None,
         link=(own.link if own else None) or default.link,
         serves=parent,
         fields=tuple(
-            BoundField(found[name].id, found[name].name, found[name].type, rule)
+            BoundField(bound[name].id, bound[name].name, bound[name].type, rule)
             for name, rule in fields.items()
         ),
     )

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class FieldInfo:
     """One field; `type` is the kind of value: text, line, number, date, moment, option, options,
-    priority, user, labels, url, or other."""
+    cascade, priority, user, labels, url, or other."""
 
     id: str
     name: str
     type: str
     required: bool = False
+    project: str | None = None  # the id of the only project that has it (team-managed projects)
+    custom: str = ""  # what kind of field it is to the site, whatever its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +28,50 @@ class IssueTypeInfo:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What can be set when an issue of one type is created in one project."""
+    """What can be set when an issue of one type is created in one project; `fields` is None
+    where the site does not tell."""
 
     project: str
     issue_type: IssueTypeInfo
-    fields: Mapping[str, FieldInfo]
+    fields: Mapping[str, FieldInfo] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """`fields` are all that the site shows us; `screens` those that were asked for, by project and type."""
+    """`fields` are all that the site shows us; `screens` those that were asked for, by project and type.
+
+    `projects` gives the id of each project by key; `filled` are fields that the tracker fills itself;
+    `parent_field` holds what an issue hangs below, where that is a field like others.
+    """
 
     account: str
     fields: tuple[FieldInfo, ...]
     screens: tuple[Screen, ...] = ()
     types: Mapping[str, tuple[IssueTypeInfo, ...]] = field(default_factory=dict)
+    projects: Mapping[str, str] = field(default_factory=dict)
+    filled: frozenset[str] = frozenset()
+    parent_field: str | None = None
 
     def named(self, name: str) -> tuple[FieldInfo, ...]:
         """The fields of that id or name; ids win, names are compared without case."""
         by_id = tuple(info for info in self.fields if info.id == name)
         return by_id or tuple(info for info in self.fields if info.name.casefold() == name.casefold())
+
+    def named_in(self, name: str, project: str, issue_type: str) -> tuple[FieldInfo, ...]:
+        """The fields of that id or name that an issue of the type in the project can have.
+
+        Of several, the project's own go first, then the ones on its create screen.
+        """
+        found = self.named(name)
+        place = self.projects.get(project)
+        if place is not None:
+            own = tuple(info for info in found if info.project == place)
+            found = own or tuple(info for info in found if info.project is None)
+        screen = self.screen(project, issue_type) if len(found) > 1 else None
+        if screen is None or screen.fields is None:
+            return found
+        shown = screen.fields
+        return tuple(info for info in found if info.id in shown) or found
 
     def screen(self, project: str, issue_type: str) -> Screen | None:
         """The create screen of a project and an issue type (its name or id), if it was asked for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bsc_sync.errors import BscSyncError
 from bsc_sync.mapping.catalog import FieldInfo
@@ -13,13 +13,21 @@ from bsc_sync.plan.item import Mark
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What to look at: issues of ours by ref (their numeric ids), candidates by key, which fields."""
+    """What to look at: issues of ours by ref (their numeric ids), candidates by key, which fields.
+
+    `keys` are the last known keys of those ids, `marks` the marks as the store remembers them (by id):
+    for a site where reading by id is one request an issue. What is to be looked at `closely` (by id)
+    is read by id in any case: it was written a moment ago, or its mark decides something.
+    """
 
     card: str
     known: Mapping[str, str]
     candidates: tuple[str, ...]
     fields: tuple[FieldInfo, ...]
     search: bool = True  # also ask the index which issues carry our label
+    keys: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    closely: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bsc_sync.plan.change import Write
 from bsc_sync.plan.item import Value, digest
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.state.lease import Lease, held_lease
-from bsc_sync.state.schema import base, intents, links, measurements, meta, progress
+from bsc_sync.state.schema import base, intents, links, measurements, meta, progress, slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,29 @@ class Memory:
         with self.engine.begin() as connection:
             for part in agreed:
                 _keep_base(connection, self.card, part.ref, part.field, part.digest, None)
+
+    def written_since(self, moment: dt.datetime) -> frozenset[str]:
+        """The issues (by id) that were written since then, or perhaps: an index may not show it yet."""
+        recent = (intents.c.card == self.card) & (
+            intents.c.settled.is_(None) | (intents.c.settled >= moment.astimezone(dt.UTC).isoformat())
+        )
+        with self.engine.connect() as connection:
+            refs = select(intents.c.ref).where(recent)
+            mine = (links.c.card == self.card) & links.c.ref.in_(refs)
+            return frozenset(connection.execute(select(links.c.issue_id).where(mine)).scalars())
+
+    def note(self, name: str) -> str | None:
+        """What was last noted under a name."""
+        mine = (slots.c.card == self.card) & (slots.c.job == name)
+        with self.engine.connect() as connection:
+            return connection.execute(select(slots.c.slot).where(mine)).scalar()
+
+    def keep_note(self, name: str, text: str) -> None:
+        """Note something of at most forty letters under a name."""
+        mine = (slots.c.card == self.card) & (slots.c.job == name)
+        with self.engine.begin() as connection:
+            if connection.execute(update(slots).where(mine).values(slot=text)).rowcount == 0:
+                connection.execute(insert(slots).values(card=self.card, job=name, slot=text))
 
     def intend(
         self, changes: Sequence[tuple[Write, str, int, Mapping[str, Value]]], *, now: dt.datetime

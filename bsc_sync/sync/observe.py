@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from bsc_sync.errors import NotOurs
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
-from bsc_sync.plan.item import Item, Seen
+from bsc_sync.plan.item import Item, Mark, Seen
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.order import Look
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.state.store import Link, Memory
 from bsc_sync.sync.ports import Tracker
+
+RECENT = dt.timedelta(minutes=15)  # how long an index may lag behind what was written
 
 
 def bound_fields(binding: Binding) -> tuple[FieldInfo, ...]:
@@ -33,6 +36,7 @@ def observe(
     *,
     undecided: frozenset[str],
     renames: Mapping[str, str],
+    now: dt.datetime,
 ) -> Observation:
     """Everything that is ours in Jira, and the issues that are to be adopted.
 
@@ -41,13 +45,22 @@ def observe(
     links = memory.links()
     candidates = tuple(item.existing for item in items if item.existing and item.ref not in links)
     known = {ref: link.id for ref, link in links.items()}
-    look = Look(card=memory.card, known=known, candidates=candidates, fields=bound_fields(binding))
+    wanted = {item.ref for item in items if not item.retired}
+    look = Look(
+        card=memory.card,
+        known=known,
+        candidates=candidates,
+        fields=bound_fields(binding),
+        keys={link.id: link.key for link in links.values()},
+        marks=remembered_marks(memory),
+        closely=memory.written_since(now - RECENT) | {known[ref] for ref in known if ref not in wanted},
+    )
     observation = sort_out(tracker.observe(look), links, candidates, memory.card, undecided, renames)
     ours = memory.store_id
     strangers = {
         seen.mark.store: seen.key
         for seen in (*observation.ours.values(), *observation.clones)
-        if seen.mark and seen.mark.store != ours
+        if seen.mark and seen.mark.store not in {"", ours}  # labels alone name no store
     }
     if strangers:
         store, key = next(iter(strangers.items()))
@@ -58,6 +71,21 @@ def observe(
     memory.agree(_marked(observation, links))
     memory.keep_links(_moved(observation, links, items))
     return observation
+
+
+def remembered_marks(memory: Memory) -> Mapping[str, Mark]:
+    """The marks of the known issues as the store would write them, by the issues' ids."""
+    base, store = memory.base(), memory.store_id
+    return {
+        link.id: Mark(
+            scorecard=memory.card,
+            ref=ref,
+            store=store,
+            revision=link.revision,
+            digests=base.get(ref, {}),
+        )
+        for ref, link in memory.links().items()
+    }
 
 
 def sort_out(

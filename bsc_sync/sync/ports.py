@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from bsc_sync.alignment.scopes import WorkScope
@@ -26,13 +26,19 @@ class Tracker(Protocol):
     def with_screens(self, catalog: Catalog, places: Collection[tuple[str, str]]) -> Catalog:
         """The catalog, and what can be set when creating in these (project, issue type) places."""
 
+    def faults(self, jql: Sequence[str]) -> Mapping[str, str]:
+        """Which of the queries cannot be carried out as they are meant, and why."""
+
+    def visible(self, ids: Collection[str]) -> int:
+        """How many of these issues still exist and may be seen, whatever an index says."""
+
     def observe(self, look: Look) -> tuple[Seen, ...]:
         """Every issue that the look finds, current values, in the order of their ids."""
 
     def floor(self, project: str) -> int:
         """A number that some key of the project is known to have; 0 when it has none."""
 
-    def following(self, project: str, floor: int, fields: Sequence[FieldInfo]) -> Iterable[Seen]:
+    def following(self, card: str, project: str, floor: int, fields: Sequence[FieldInfo]) -> Iterable[Seen]:
         """The issues whose keys follow, in order, until fifty in a row are absent."""
 
     def create(self, orders: Sequence[Order], label: str) -> Sequence[Reply]:

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bsc_sync.mapping.bind import Binding, bind, check_screens
+from bsc_sync.mapping.bind import Binding, bind, unclear
+from bsc_sync.mapping.screens import check_screens
 from bsc_sync.plan.change import Create
 from bsc_sync.plan.desired import desired_items
 from bsc_sync.plan.item import Item, Mark, mark_label
@@ -16,7 +17,8 @@ from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.verdict import Take
 from bsc_sync.state.store import Memory
 from bsc_sync.sync.assess import Strategy
-from bsc_sync.sync.observe import bound_fields, observe
+from bsc_sync.sync.check_queries import check_queries
+from bsc_sync.sync.observe import observe
 from bsc_sync.sync.ports import Tracker
 from bsc_sync.sync.settle import settle_intents
 
@@ -53,14 +55,20 @@ def prepare(
     """
     card = strategy.card
     catalog = tracker.catalog()
+    doubtful = unclear(strategy.mapping, card, catalog)
+    if doubtful:
+        catalog = tracker.with_screens(catalog, doubtful)
     binding = bind(strategy.mapping, card, catalog)
+    check_queries(strategy, tracker, memory, now=now)
     items = desired_items(card, binding, today=card.today(now))
     if may_settle:
         memory.rename(card.renames())
-        undecided = settle_intents(tracker, memory, bound_fields(binding), now=now)
+        undecided = settle_intents(tracker, memory, binding, now=now)
     else:
         undecided = frozenset(intent.ref for intent in memory.open_intents())
-    observation = observe(tracker, memory, binding, items, undecided=undecided, renames=card.renames())
+    observation = observe(
+        tracker, memory, binding, items, undecided=undecided, renames=card.renames(), now=now
+    )
     plan = make_plan(
         items,
         observation,

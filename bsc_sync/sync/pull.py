@@ -13,7 +13,7 @@ from bsc_sync.alignment.serving import objectives_of
 from bsc_sync.alignment.work import WorkItem
 from bsc_sync.attainment.asking import FieldAsk, QueryAsk, TableAsk
 from bsc_sync.attainment.measurement import Measurement
-from bsc_sync.mapping.bind import Binding, source_of, subjects
+from bsc_sync.mapping.bind import Binding, holder, source_of, subjects
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.mapping.match import Subject
 from bsc_sync.mapping.model import Mapping as MappingFile
@@ -121,7 +121,7 @@ def _asks(
                 if issue is None:
                     asks.reasons[subject.id] = "it has no issue in Jira yet"
                 else:
-                    field = binding.field(source.field)
+                    field = binding.field(source.field, subject.id)
                     asks.fields.append(
                         FieldAsk(subject.id, issue.id, issue.key, field, latest.get(subject.id))
                     )
@@ -144,15 +144,7 @@ def _asks(
 
 def _issue_of(card: Scorecard, subject: Subject, binding: Binding, ours: Mapping[str, Seen]) -> Seen | None:
     """The issue whose field is meant: the key result's own, else the epic of its objective."""
-    if subject.kind == "key_result":
-        home = binding.homes[subject.id]
-        if home.as_ == "issue":
-            return ours.get(subject.id)
-        return ours.get(next(kr.objective for _, kr in card.key_results() if kr.id == subject.id))
-    if subject.kind == "objective":
-        return ours.get(subject.id)
-    owner = next(o.id for o in card.objectives if any(kpi.id == subject.id for kpi in o.own_kpis))
-    return ours.get(owner)
+    return ours.get(holder(card, binding.homes, subject))
 
 
 def _by_ref(card: Scorecard, work: Iterable[WorkItem]) -> dict[str, list[WorkItem]]:

@@ -316,6 +316,7 @@ def observe_again(strategy: Strategy, prepared: Prepared, world: World) -> Mappi
         prepared.items,
         undecided=prepared.observation.undecided,
         renames=strategy.card.renames(),
+        now=world.clock(),
     ).ours
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.item import Seen
 from bsc_sync.plan.order import Look
 from bsc_sync.state.store import Intent, Link, Memory
+from bsc_sync.sync.observe import bound_fields
 from bsc_sync.sync.ports import Tracker
 
 SETTLING = dt.timedelta(seconds=75)  # longer than a request may take before its reply is given up
 
 
-def settle_intents(
-    tracker: Tracker, memory: Memory, fields: Sequence[FieldInfo], *, now: dt.datetime
-) -> frozenset[str]:
+def settle_intents(tracker: Tracker, memory: Memory, binding: Binding, *, now: dt.datetime) -> frozenset[str]:
     """Settle what an earlier run left open; gives the refs of which it is not known yet.
 
     An edit happened if what is seen is what was to be written. A creation is looked for among
@@ -24,6 +24,7 @@ def settle_intents(
     given up only when it is not there and no request can still be under way.
     """
     intents = memory.open_intents()
+    fields = bound_fields(binding)
     undecided = _creations([i for i in intents if i.action == "create"], tracker, memory, fields, now)
     _edits([i for i in intents if i.action != "create"], tracker, memory, fields, now)
     return undecided
@@ -36,9 +37,10 @@ def _creations(
     for project in sorted({intent.project for intent in intents}):
         open_here = {intent.id: intent for intent in intents if intent.project == project}
         floor = min(intent.floor for intent in open_here.values())
-        for seen in tracker.following(project, floor, fields):
-            intent = open_here.pop(seen.mark.intent or "", None) if seen.mark else None
+        for seen in tracker.following(memory.card, project, floor, fields):
+            intent = _intent_of(seen, memory.card, open_here.values())
             if intent is not None:
+                del open_here[intent.id]
                 memory.settle(
                     intent.id,
                     "found after the run that wrote it had ended",
@@ -52,6 +54,15 @@ def _creations(
             else:
                 memory.settle(intent.id, "did not happen", now=now)
     return frozenset(undecided)
+
+
+def _intent_of(seen: Seen, card: str, intents: Iterable[Intent]) -> Intent | None:
+    """The open creation that made this issue: its name stands in the mark; by labels alone, its ref does."""
+    mark = seen.mark
+    if mark is None or mark.scorecard != card:
+        return None
+    by_label = mark.store == ""
+    return next((i for i in intents if (i.ref == mark.ref if by_label else i.id == mark.intent)), None)
 
 
 def _edits(

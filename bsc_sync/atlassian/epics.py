@@ -1,0 +1,69 @@
+"""How issues hang below epics: by `parent` on Cloud, by the fields Epic Link and Epic Name on Data Center.
+
+The fields are found by what they are (`schema.custom`), never by number or name: both differ from site
+to site, and names are translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bsc_sync.atlassian.jql import one_of
+
+EPIC_LINK = "com.pyxis.greenhopper.jira:gh-epic-link"
+EPIC_NAME = "com.pyxis.greenhopper.jira:gh-epic-label"
+
+
+@dataclass(frozen=True, slots=True)
+class Epics:
+    """`link` and `name` are the ids of the two fields, where this Jira uses them."""
+
+    link: str | None = None
+    name: str | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What to ask for, to know what an issue hangs below."""
+        return ("parent", *(field for field in (self.link, self.name) if field))
+
+    def is_epic(self, issue: Mapping[str, Any]) -> bool:
+        """Whether the issue shows itself as an epic: by its name as one, where there are such names."""
+        return self.name is not None and (issue.get("fields") or {}).get(self.name) is not None
+
+    def parent_of(self, fields: Mapping[str, Any]) -> str | None:
+        """The key of the parent, else of the epic."""
+        parent = fields.get("parent")
+        if isinstance(parent, Mapping) and parent.get("key"):
+            return str(parent["key"])
+        epic = fields.get(self.link) if self.link else None
+        return str(epic) if epic else None
+
+    def below(self, keys: Iterable[str]) -> str:
+        """The query for what hangs directly below these issues."""
+        listed = list(keys)
+        children = one_of("parent", listed)
+        if self.link is None:
+            return children
+        return f"({one_of(f'cf[{number_of(self.link)}]', listed)} OR {children})"
+
+    def hang(self, fields: dict[str, Any], parent: str, *, subtask: bool) -> None:
+        """Say in the fields of a new issue what it hangs below."""
+        if self.link is None or subtask:
+            fields["parent"] = {"key": parent}
+        else:
+            fields[self.link] = parent
+
+
+def epics_of(kind: str, fields: Callable[[], Iterable[Mapping[str, Any]]]) -> Epics:
+    """The two fields of a Data Center; Cloud needs neither."""
+    if kind == "cloud":
+        return Epics()
+    by_custom = {str((raw.get("schema") or {}).get("custom")): str(raw["id"]) for raw in fields()}
+    return Epics(by_custom.get(EPIC_LINK), by_custom.get(EPIC_NAME))
+
+
+def number_of(field_id: str) -> str:
+    """The number of a custom field, as `cf[...]` names it."""
+    return field_id.rpartition("_")[2]

@@ -1,0 +1,52 @@
+"""An issue as Jira shows it, in canonical values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bsc_sync.atlassian.dialect import Dialect
+from bsc_sync.atlassian.fields import from_payload
+from bsc_sync.atlassian.issues import Raw
+from bsc_sync.atlassian.marks import mark_of_labels, read_mark
+from bsc_sync.plan.item import Mark, Seen
+from bsc_sync.plan.order import Look
+
+ALWAYS = ("summary", "status", "issuetype", "project", "labels", "issuelinks")
+
+
+def as_seen(issue: Raw, look: Look, dialect: Dialect) -> Seen:
+    """The issue with the values of the fields that were looked for, and with our mark if it has one."""
+    raw = issue.get("fields") or {}
+    status = raw.get("status") or {}
+    labels = tuple(raw.get("labels") or ())
+    return Seen(
+        id=str(issue["id"]),
+        key=str(issue["key"]),
+        project=str((raw.get("project") or {}).get("key") or str(issue["key"]).rpartition("-")[0]),
+        issue_type=str((raw.get("issuetype") or {}).get("name") or ""),
+        summary=str(raw.get("summary") or ""),
+        category=str((status.get("statusCategory") or {}).get("key") or "undefined"),
+        values={info.id: from_payload(info.type, raw.get(info.id), dialect) for info in look.fields},
+        mark=_mark(issue, labels, look),
+        labels=labels,
+        links=tuple(_links(raw.get("issuelinks") or ())),
+    )
+
+
+def _mark(issue: Raw, labels: tuple[str, ...], look: Look) -> Mark | None:
+    """The property, else what the labels say, else (where properties were not read) what is remembered."""
+    mark = read_mark(issue.get("properties")) or mark_of_labels(labels, look.card)
+    if mark is None and "properties" not in issue:
+        return look.marks.get(str(issue["id"]))
+    return mark
+
+
+def _links(raw: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for link in raw:
+        kind = link.get("type") or {}
+        for side, verb in (("inwardIssue", "outward"), ("outwardIssue", "inward")):
+            other = link.get(side)
+            if other:
+                yield str(kind.get(verb) or ""), str(other.get("key") or "")
+                yield str(kind.get("name") or ""), str(other.get("key") or "")

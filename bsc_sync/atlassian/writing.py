@@ -1,0 +1,233 @@
+"""Writing issues: each with its mark in the same request, in the fewest requests that are safe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bsc_sync.atlassian.documents import rich_text
+from bsc_sync.atlassian.fields import to_payload
+from bsc_sync.atlassian.issues import Issues, Raw
+from bsc_sync.atlassian.marks import label_marks, mark_property
+from bsc_sync.errors import Ambiguous, BscSyncError, Refused, Rejected
+from bsc_sync.mapping.catalog import IssueTypeInfo
+from bsc_sync.plan.change import Adopt, Create, Retire
+from bsc_sync.plan.order import Order, Reply
+
+_PROPERTIES = "entity properties"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An issue type in a project; `epic_name`: issues there are given a name of their own as epics."""
+
+    kind: IssueTypeInfo
+    epic_name: bool = False
+
+
+Places = Mapping[tuple[str, str], Place]
+
+
+@dataclass(slots=True)
+class Writing:
+    """What writes to one Jira. Without entity properties, labels say which ref an issue is."""
+
+    issues: Issues
+    label_only: bool = False
+    _link_types: list[dict[str, str]] = field(default_factory=list)
+
+    def create(self, orders: Sequence[Order], label: str, places: Places) -> list[Reply]:
+        """Create issues, in one request where the site can; a reply for each."""
+        replies = self._create(orders, label, places)
+        if self._marks_are_refused(replies):
+            # nothing was created; once more without the property, to find out whether that was in the way
+            again = self._create(orders, label, places, label_only=True)
+            if any(reply.error is None for reply in again):
+                self.issues.can.missing.add(_PROPERTIES)
+                replies = again
+        return [self._linked(order, reply) for order, reply in zip(orders, replies, strict=True)]
+
+    def change(self, orders: Sequence[Order], label: str) -> list[Reply]:
+        """Adopt, update and retire side by side; a reply for each."""
+
+        def carry_out(order: Order) -> Reply:
+            change = order.change
+            if isinstance(change, Create):
+                raise TypeError("creations go through create")
+            try:
+                self._edit(order, label)
+                if isinstance(change, Retire) and change.transition is not None:
+                    self._transition(change.id, change.key, change.transition)
+            except BscSyncError as error:
+                return Reply(id=change.id, key=change.key, error=error)
+            return Reply(id=change.id, key=change.key)
+
+        return self.issues.site.side_by_side(carry_out, orders)
+
+    def _without_properties(self) -> bool:
+        return self.label_only or _PROPERTIES in self.issues.can.missing
+
+    def _create(
+        self, orders: Sequence[Order], label: str, places: Places, *, label_only: bool = False
+    ) -> list[Reply]:
+        plain = label_only or self._without_properties()
+        bodies = [self._creation(order, label, places, label_only=plain) for order in orders]
+        return self.issues.can.first_of(
+            ("issue/bulk", lambda: self._in_bulk(bodies)), ("issue", lambda: self._singly(bodies))
+        )
+
+    def _in_bulk(self, bodies: Sequence[Raw]) -> list[Reply]:
+        try:
+            reply = (
+                self.issues.site.post_many(f"{self.issues.api}/issue/bulk", {"issueUpdates": bodies}) or {}
+            )
+        except Refused as error:
+            return [Reply(error=error) for _ in bodies]
+        errors = {int(error["failedElementNumber"]): error for error in reply.get("errors") or ()}
+        created = iter(reply.get("issues") or ())
+        replies = []
+        for index in range(len(bodies)):
+            if index in errors:
+                replies.append(Reply(error=_rejected(errors[index])))
+                continue
+            issue = next(created, None)
+            if issue is None:
+                replies.append(Reply(error=Ambiguous("Jira's reply does not say what became of it")))
+            else:
+                replies.append(Reply(id=str(issue["id"]), key=str(issue["key"])))
+        return replies
+
+    def _singly(self, bodies: Sequence[Raw]) -> list[Reply]:
+        def one(body: Raw) -> Reply:
+            try:
+                issue = self.issues.site.post(f"{self.issues.api}/issue", body) or {}
+            except BscSyncError as error:
+                return Reply(error=error)
+            return Reply(id=str(issue["id"]), key=str(issue["key"]))
+
+        return self.issues.site.side_by_side(one, bodies)
+
+    def _creation(self, order: Order, label: str, places: Places, *, label_only: bool) -> Raw:
+        change = order.change
+        if not isinstance(change, Create):
+            raise TypeError("only creations are created")
+        item, dialect, epics = change.item, self.issues.dialect, self.issues.epics
+        place = places.get((item.project, item.issue_type))
+        fields: Raw = {
+            part.id: to_payload(part.type, part.value, dialect)
+            for part in item.fields
+            if part.value is not None
+        }
+        fields["project"] = {"key": item.project}
+        fields["issuetype"] = {"id": place.kind.id} if place else {"name": item.issue_type}
+        labels = {*item.labels, label, *(fields.get("labels") or ())}
+        fields["labels"] = sorted({*labels, *label_marks(order.mark)} if label_only else labels)
+        if order.parent_key:
+            epics.hang(fields, order.parent_key, subtask=place is not None and place.kind.level < 0)
+        if epics.name and place is not None and place.epic_name:
+            fields.setdefault(epics.name, item.name)
+        if label_only:
+            return {"fields": fields}
+        return {"fields": fields, "properties": [mark_property(order.mark)]}
+
+    def _edit(self, order: Order, label: str) -> None:
+        change = order.change
+        path = f"{self.issues.api}/issue/{getattr(change, 'id', '')}"
+        comment = isinstance(change, Retire) and bool(change.comment)
+        plain = self._without_properties()
+        try:
+            self.issues.site.put(
+                path, self._edit_body(order, label, label_only=plain), repeatable=not comment
+            )
+        except (Rejected, Refused) as error:
+            if plain or set(getattr(error, "fields", {})) - {"properties"}:
+                raise
+            body = self._edit_body(order, label, label_only=True)
+            self.issues.site.put(path, body, repeatable=not comment)
+            self.issues.can.missing.add(_PROPERTIES)
+
+    def _edit_body(self, order: Order, label: str, *, label_only: bool) -> Raw:
+        change, dialect = order.change, self.issues.dialect
+        body: Raw = {} if label_only else {"properties": [mark_property(order.mark)]}
+        update: Raw = {}
+        adding = [label] if isinstance(change, Adopt) else []
+        if label_only and not isinstance(change, Create):
+            adding += label_marks(order.mark)
+        if adding:
+            update["labels"] = [{"add": name} for name in adding]
+        if isinstance(change, Retire):
+            if change.comment:
+                update["comment"] = [{"add": {"body": rich_text(change.comment, dialect)}}]
+        elif not isinstance(change, Adopt | Create):
+            body["fields"] = {part.id: to_payload(part.type, part.new, dialect) for part in change.fields}
+        if update:
+            body["update"] = update
+        return body
+
+    def _marks_are_refused(self, replies: Sequence[Reply]) -> bool:
+        """Whether all was refused, and for no reason that one of the fields gives."""
+        return not self._without_properties() and all(
+            isinstance(reply.error, Rejected | Refused)
+            and not set(getattr(reply.error, "fields", {})) - {"properties"}
+            for reply in replies
+        )
+
+    def _linked(self, order: Order, reply: Reply) -> Reply:
+        """The reply for a created issue, after linking it where its home asks for a link."""
+        change = order.change
+        if (
+            reply.error is not None
+            or not isinstance(change, Create)
+            or not change.item.link
+            or not order.link_key
+        ):
+            return reply
+        warning = self.link(str(reply.key), change.item.link, order.link_key)
+        return Reply(id=reply.id, key=reply.key, warning=warning)
+
+    def link(self, key: str, verb: str, other: str) -> str:
+        """Link two issues by a verb or a link type's name; what went wrong, or nothing."""
+        wanted = verb.casefold()
+        try:
+            self._link_types = self._link_types or list(self.issues.client.link_types())
+            for kind in self._link_types:
+                readings = {str(kind.get(way)).casefold(): way for way in ("name", "inward", "outward")}
+                if wanted in readings:
+                    ends = (other, key) if readings[wanted] == "inward" else (key, other)
+                    self.issues.client.link(str(kind["name"]), inward=ends[0], outward=ends[1])
+                    return ""
+        except BscSyncError as error:
+            return f"not linked to {other}: {error.message}"
+        return f'not linked: there is no link type "{verb}"'
+
+    def _transition(self, issue_id: str, key: str, name: str) -> None:
+        offered = self.issues.client.transitions(issue_id)
+        wanted = name.casefold()
+        found = next((way for way in offered if wanted in _names(way)), None)
+        if found is None:
+            names = ", ".join(str(way.get("name")) for way in offered) or "none"
+            raise Rejected(
+                f'{key} offers no transition "{name}" (offered: {names})',
+                hint="correct jira.retire.transition in mapping.yaml",
+            )
+        self.issues.client.transition(issue_id, str(found["id"]))
+
+
+def _names(way: Mapping[str, Any]) -> set[str]:
+    return {str(way.get("name")).casefold(), str((way.get("to") or {}).get("name")).casefold()}
+
+
+def _rejected(error: Raw) -> BscSyncError:
+    said = error.get("elementErrors") or {}
+    fields = {str(name): str(text) for name, text in (said.get("errors") or {}).items()}
+    texts = [
+        *map(str, said.get("errorMessages") or ()),
+        *(f"{name}: {text}" for name, text in fields.items()),
+    ]
+    return Rejected(
+        "; ".join(texts)[:500] or "Jira refused it without a reason",
+        hint="correct the mapping or the field in Jira",
+        fields=fields,
+        status=int(error.get("status") or 400),
+    )
