@@ -48,6 +48,11 @@ EXAMPLE_SEED = "sandbox.yaml"
     help="Keep everything in this SQLite file (default: memory).",
 )
 @click.option(
+    "--record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Append every request and reply to this file, as JSON lines without credentials.",
+)
+@click.option(
     "--env-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the environment to this file."
 )
 @project_option
@@ -59,6 +64,7 @@ def sandbox(
     faults: Path | None,
     data: Path | None,
     store: Path | None,
+    record: Path | None,
     env_file: Path | None,
     folder: Path,
 ) -> int:
@@ -73,7 +79,7 @@ def sandbox(
         site = Site(seed_of(data, project_of(folder).folder), store=Store(str(store)) if store else None)
     except ValueError as error:
         raise UserError("the sandbox cannot begin with this data", problems=_problems(error)) from None
-    app = create_app(site, forecast)
+    app = create_app(site, forecast, record=record)
     app.config["LATENCY_MS"] = latency
 
     def ready(server: RunningServer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
@@ -12,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from bsc_sync.sandbox import confluence, jira, pages
 from bsc_sync.sandbox.people import authenticate
 from bsc_sync.sandbox.problems import Refusal, problem, unauthenticated
+from bsc_sync.sandbox.recorder import Recorder, recording
 from bsc_sync.sandbox.request_log import RequestLog, as_document
 from bsc_sync.sandbox.site import Site
 from bsc_sync.sandbox.weather.door import USER, Weather
@@ -23,10 +25,11 @@ _AVATAR = (
 _GUARDED = ("/rest/", "/wiki/rest/", "/wiki/api/", "/confluence/rest/")
 
 
-def create_app(site: Site, forecast: Forecast | None = None) -> Flask:
+def create_app(site: Site, forecast: Forecast | None = None, *, record: Path | None = None) -> Flask:
     """Build the application of a site, in the weather of a forecast.
 
-    `app.config["LATENCY_MS"]` slows every API call down.
+    Every exchange is appended to the file `record`, or to the one that BSC_SYNC_SANDBOX_RECORD names (see
+    `Recorder`). `app.config["LATENCY_MS"]` slows every API call down.
 
     `app.extensions["sandbox_log"]` is the RequestLog behind `GET /_sandbox/requests`, and
     `app.extensions["sandbox_weather"]` the Weather behind `/_sandbox/faults`.
@@ -55,6 +58,8 @@ def create_app(site: Site, forecast: Forecast | None = None) -> Flask:
     app.register_blueprint(jira.blueprint(site))
     app.register_blueprint(confluence.blueprint(site))
     app.register_blueprint(pages.blueprint(site))
+    if file := record or recording():
+        app.wsgi_app = Recorder(app.wsgi_app, file, flavor=getattr(site, "flavor", "cloud"))  # type: ignore[method-assign] # as above
     return app
 
 

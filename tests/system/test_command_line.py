@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from bsc_sync.sandbox.recorder import RECORD
+
 VERBS = (
     "validate",
     "plan",
@@ -29,7 +31,9 @@ VERBS = (
 
 
 def bsc_sync(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("BSC_SYNC")}
+    clean = {
+        key: value for key, value in os.environ.items() if not key.startswith("BSC_SYNC") or key == RECORD
+    }
     return subprocess.run(
         [sys.executable, "-m", "bsc_sync", *arguments],
         cwd=cwd,

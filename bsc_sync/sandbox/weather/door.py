@@ -17,11 +17,20 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map
 
 from bsc_sync.sandbox.exchange import Answer
+from bsc_sync.sandbox.recorder import STAGED
 from bsc_sync.sandbox.request_log import Entry, RequestLog
 from bsc_sync.sandbox.weather import replies
 from bsc_sync.sandbox.weather.faults import Script
 from bsc_sync.sandbox.weather.limits import Asked, Limiter
-from bsc_sync.sandbox.weather.rules import DropFault, Fault, Forecast, Limits, SlowFault, StatusFault
+from bsc_sync.sandbox.weather.rules import (
+    DropFault,
+    Fault,
+    Forecast,
+    HeadersFault,
+    Limits,
+    SlowFault,
+    StatusFault,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -146,6 +155,8 @@ class Weather:
         if fault is None:
             return Answer.of(self._app, visit.environ)
         said.append(_named(fault))
+        if not isinstance(fault, SlowFault | HeadersFault):
+            visit.environ[STAGED] = True
         if isinstance(fault, SlowFault) and not fault.carried_out:
             visit.wait(fault.seconds)
             return Answer.of(self._app, visit.environ)

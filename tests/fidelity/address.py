@@ -1,0 +1,36 @@
+"""Where a path leads, whatever stands in front of it: gateway, context path, `latest`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_GATEWAY = re.compile(r"^/ex/(?:jira|confluence)/[^/]+(?=/)")
+_CLOUD_WIKI = re.compile(r"/wiki/(?:rest/api|api)/")
+_REST = re.compile(r"/rest/")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A product and a path as its documents write it."""
+
+    product: str
+    path: str
+
+
+def resolve(flavor: str, path: str) -> Address | None:
+    """The product's own path; None for what is no REST address (pages for people, log-in, tenant)."""
+    path = _GATEWAY.sub("", path)
+    if len(path) > 1:
+        path = path.rstrip("/")
+    if flavor == "cloud" and (wiki := _CLOUD_WIKI.search(path)):
+        return Address("confluence", path[wiki.start() :])
+    rest = _REST.search(path)
+    if rest is None:
+        return None
+    before = path[: rest.start()].rpartition("/")[2]
+    path = path[rest.start() :]
+    if flavor != "cloud" and before == "confluence":
+        return Address("confluence", path)
+    path = path.replace("/rest/api/latest", "/rest/api/2", 1)
+    return Address("jira", path.replace("/rest/agile/latest", "/rest/agile/1.0", 1))
