@@ -12,6 +12,7 @@ from bsc_sync.cli.render import say
 from bsc_sync.errors import Problem, SettingsError, UserError
 from bsc_sync.runtime import system_clock
 from bsc_sync.sandbox.app import create_app
+from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.seed import load_seed, read_seed
 from bsc_sync.sandbox.server import RunningServer, serve_forever
 from bsc_sync.sandbox.site import Site
@@ -43,6 +44,16 @@ EXAMPLE_SEED = "sandbox.yaml"
     help="Projects, fields and issues to begin with (default: sandbox.yaml here, else the acme example's).",
 )
 @click.option(
+    "--flavor",
+    type=click.Choice(["cloud", "data-center"]),
+    help="Which product to be (default: what the data says, else cloud).",
+)
+@click.option(
+    "--version",
+    metavar="X.Y.Z",
+    help="The version of Data Center (default: what the data says, else the newest).",
+)
+@click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep everything in this SQLite file (default: memory).",
@@ -63,6 +74,8 @@ def sandbox(
     rate: str | None,
     faults: Path | None,
     data: Path | None,
+    flavor: Flavor | None,
+    version: str | None,
     store: Path | None,
     record: Path | None,
     env_file: Path | None,
@@ -76,7 +89,12 @@ def sandbox(
     """
     forecast = forecast_of(faults, rate)
     try:
-        site = Site(seed_of(data, project_of(folder).folder), store=Store(str(store)) if store else None)
+        site = Site(
+            seed_of(data, project_of(folder).folder),
+            store=Store(str(store)) if store else None,
+            flavor=flavor,
+            version=version,
+        )
     except ValueError as error:
         raise UserError("the sandbox cannot begin with this data", problems=_problems(error)) from None
     app = create_app(site, forecast, record=record)
@@ -127,12 +145,14 @@ def forecast_of(faults: Path | None, rate: str | None) -> Forecast:
 def environment(site: Site) -> list[str]:
     """What to export to talk to the sandbox, as NAME=value."""
     user = next(iter(site.users.values()))
+    # On Data Center the token is a personal access token, which needs no user beside it.
+    name = user.email if site.flavor == "cloud" else ""
     return [
         f"BSC_SYNC_JIRA_URL={site.base_url}",
-        f"BSC_SYNC_JIRA_USER={user.email}",
+        f"BSC_SYNC_JIRA_USER={name}",
         f"BSC_SYNC_JIRA_TOKEN={user.token}",
-        f"BSC_SYNC_CONFLUENCE_URL={site.base_url}/wiki",
-        f"BSC_SYNC_CONFLUENCE_USER={user.email}",
+        f"BSC_SYNC_CONFLUENCE_URL={site.base_url}{'/wiki' if site.flavor == 'cloud' else '/confluence'}",
+        f"BSC_SYNC_CONFLUENCE_USER={name}",
         f"BSC_SYNC_CONFLUENCE_TOKEN={user.token}",
     ]
 

@@ -10,9 +10,8 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from bsc_sync.sandbox import confluence, jira, pages
-from bsc_sync.sandbox.people import authenticate
-from bsc_sync.sandbox.problems import Refusal, problem, unauthenticated
+from bsc_sync.sandbox import confluence, jira, pages, reception
+from bsc_sync.sandbox.problems import Refusal, no_endpoint, no_method, problem
 from bsc_sync.sandbox.recorder import Recorder, recording
 from bsc_sync.sandbox.request_log import RequestLog, as_document
 from bsc_sync.sandbox.site import Site
@@ -51,7 +50,7 @@ def create_app(site: Site, forecast: Forecast | None = None, *, record: Path | N
     app.wsgi_app = weather  # type: ignore[method-assign] # the place that Flask names for what stands in front
     app.extensions["sandbox_weather"] = weather
     _watch_requests(app, site)
-    _answer_errors(app)
+    _answer_errors(app, site)
     _add_levers(app, site)
     _add_records(app, log)
     _add_weather(app, weather)
@@ -69,20 +68,18 @@ def _watch_requests(app: Flask, site: Site) -> None:
         g.user = None
         if not request.path.startswith(_GUARDED):
             return
-        g.user = authenticate(site, request)
-        if g.user is None and not request.path.rstrip("/").endswith("/serverInfo"):
-            raise unauthenticated()
+        g.user = reception.admit(site, request)
         request.environ[USER] = g.user.account_id if g.user else None
 
     @app.after_request
     def sign(response: Response) -> Response:
         response.headers["X-AREQUESTID"] = uuid.uuid4().hex
-        if g.get("user") is not None:
-            response.headers["X-AACCOUNTID"] = g.user.account_id.replace(":", "%3A")
+        for name, value in reception.told_of(site, g.get("user")).items():
+            response.headers.setdefault(name, value)
         return response
 
 
-def _answer_errors(app: Flask) -> None:
+def _answer_errors(app: Flask, site: Site) -> None:
     @app.errorhandler(Refusal)
     def refuse(refusal: Refusal) -> Response:
         return Response(
@@ -96,9 +93,9 @@ def _answer_errors(app: Flask) -> None:
         if isinstance(error, MethodNotAllowed):
             methods = sorted(set(error.valid_methods or ()) - {"HEAD", "OPTIONS"})
             allowed = {"Allow": ", ".join(methods)}
-            return refuse(problem(405, f"Method '{request.method}' is not supported.", request.path, allowed))
+            return refuse(no_method(site, request.method, request.path, allowed))
         if error.code == 404:
-            return refuse(problem(404, f"No endpoint {request.method} {request.path}.", request.path))
+            return refuse(no_endpoint(site, request.method, request.path))
         return refuse(problem(error.code or 500, error.description or error.name, request.path))
 
 

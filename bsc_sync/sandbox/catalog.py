@@ -1,4 +1,4 @@
-"""What a Jira site is set up with: fields, types, statuses, projects. Fixed once the site is sown."""
+"""What a Jira site is set up with: fields, types, statuses, projects."""
 
 from __future__ import annotations
 
@@ -22,7 +22,14 @@ Kind = Literal[
     "user",
     "labels",
     "url",
+    "cascading",
+    "radio",
+    "checkboxes",
+    "epic-link",
+    "sprint",
+    "rank",
 ]
+Flavor = Literal["cloud", "data-center"]
 
 CATEGORIES: Mapping[str, tuple[int, str, str]] = {
     "undefined": (1, "No Category", "medium-gray"),
@@ -34,36 +41,54 @@ CATEGORIES: Mapping[str, tuple[int, str, str]] = {
 
 @dataclass(frozen=True)
 class Named:
-    """Something with an id and a name: a priority, a resolution, an option, a component."""
+    """Something with an id and a name: a priority, a resolution, a component."""
 
     id: str
     name: str
 
 
 @dataclass(frozen=True)
+class Option(Named):
+    """A choice of a field; a cascading field has choices below choices."""
+
+    children: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True)
 class FieldKind:
-    """A field of issues. `schema` is what `GET /field` shows of its type."""
+    """A field of issues. `schema` is what `GET /field` shows of its type.
+
+    `project` and `type_ids` say where it applies: None and empty mean everywhere.
+    """
 
     id: str
     name: str
     kind: Kind
     schema: dict[str, Any] | None = None
     clauses: tuple[str, ...] = ()
-    options: tuple[Named, ...] = ()
+    options: tuple[Option, ...] = ()
+    project: str | None = None
+    type_ids: tuple[str, ...] = ()
+    description: str = ""
 
     @property
     def custom(self) -> bool:
         """Whether the site added it."""
         return self.id.startswith("customfield_")
 
+    def applies(self, project_id: str, type_id: str) -> bool:
+        """Whether issues of this type in this project have the field."""
+        return self.project in {None, project_id} and (not self.type_ids or type_id in self.type_ids)
+
 
 @dataclass(frozen=True)
 class IssueType:
-    """A type; level 1 is an epic, 0 a story, task or bug, -1 a sub-task."""
+    """A type; level 1 is an epic, 0 a story, task or bug, -1 a sub-task. `project`: the only one with it."""
 
     id: str
     name: str
     level: int
+    project: str | None = None
 
     @property
     def subtask(self) -> bool:
@@ -73,21 +98,23 @@ class IssueType:
 
 @dataclass(frozen=True)
 class Status:
-    """A step of the workflow."""
+    """A step of the workflow. `project`: the only one it is for."""
 
     id: str
     name: str
     category: str
+    project: str | None = None
 
 
 @dataclass(frozen=True)
 class Transition:
-    """A way into a status; `origins` None: from every status."""
+    """A way into a status; `origins` None: from every status. `project`: the only one it is for."""
 
     id: str
     name: str
     to: str
     origins: tuple[str, ...] | None = None
+    project: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,8 +128,32 @@ class LinkType:
 
 
 @dataclass(frozen=True)
+class Screen:
+    """What may be set in one place. Team-managed projects keep theirs to themselves: `project`."""
+
+    id: int
+    name: str
+    field_ids: tuple[str, ...]
+    project: str | None = None
+
+    @property
+    def tab(self) -> int:
+        """The id of its only tab."""
+        return 10_000 + self.id
+
+
+@dataclass(frozen=True)
+class Denial:
+    """What an account may not do, in one project or (None) everywhere."""
+
+    account_id: str
+    permissions: tuple[str, ...]
+    project: str | None = None
+
+
+@dataclass(frozen=True)
 class Project:
-    """A project; screens map a type id to the field ids that may be set, for create and edit."""
+    """A project; screens map a type id to a screen's id, `required` to the fields a new issue must have."""
 
     id: str
     key: str
@@ -111,8 +162,15 @@ class Project:
     lead: str
     components: tuple[Named, ...]
     type_ids: tuple[str, ...]
-    create_screens: dict[str, tuple[str, ...]]
-    edit_screens: dict[str, tuple[str, ...]]
+    status_ids: tuple[str, ...]
+    create_screens: dict[str, int]
+    edit_screens: dict[str, int]
+    required: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def team_managed(self) -> bool:
+        """Whether its team set it up for itself."""
+        return self.style == "next-gen"
 
 
 @dataclass(frozen=True)
@@ -127,7 +185,36 @@ class Catalog:
     resolutions: tuple[Named, ...]
     link_types: tuple[LinkType, ...]
     projects: tuple[Project, ...]
+    screens: tuple[Screen, ...] = ()
+    denials: tuple[Denial, ...] = ()
     people: dict[str, str] = field(default_factory=dict)
+    flavor: Flavor = "cloud"
+
+    @property
+    def cloud(self) -> bool:
+        """Whether the site is Jira Cloud rather than Data Center."""
+        return self.flavor == "cloud"
+
+    @cached_property
+    def epic_link(self) -> FieldKind | None:
+        """Data Center's field from a story to its epic; Cloud uses `parent` for it."""
+        return next((item for item in self.fields if item.kind == "epic-link"), None)
+
+    def settable(self, project: Project, type_id: str, purpose: Literal["create", "edit"]) -> tuple[str, ...]:
+        """The fields on a screen that issues of this type have."""
+        screens = project.create_screens if purpose == "create" else project.edit_screens
+        listed = self.screen_by_id[screens[type_id]].field_ids
+        return tuple(key for key in listed if self.field_by_id[key].applies(project.id, type_id))
+
+    @cached_property
+    def screen_by_id(self) -> dict[int, Screen]:
+        """Screens by id."""
+        return {item.id: item for item in self.screens}
+
+    @cached_property
+    def subtask_type_ids(self) -> frozenset[str]:
+        """The types below stories."""
+        return frozenset(item.id for item in self.types if item.subtask)
 
     @cached_property
     def field_by_id(self) -> dict[str, FieldKind]:

@@ -1,7 +1,12 @@
 """The seed: what a new sandbox holds, as a YAML or JSON file.
 
 ```yaml
-site: {title: Acme, time_zone: Europe/Berlin}
+site: {title: Acme, time_zone: Europe/Berlin,
+       flavor: cloud,                  # cloud | data-center; one seed serves both
+       version: 10.3.24,               # of Data Center; before 9.0 also with the old createmeta
+       names: {Epic Link: Epos},       # Data Center's agile fields in the site's language
+       missing: ["POST /issue/bulk", "GET /serverInfo 501"],    # not there: 404, or 405, 501
+       properties: true}               # false: nobody may keep properties on issues
 clock: 2026-10-05T08:00:00Z            # a stopped clock; left out: the real time
 users:                                 # left out: admin@sandbox.example with token sandbox-token
   - {account_id: "acme:cfo", name: Carla Cfo, email: cfo@acme.example, token: secret,
@@ -10,6 +15,7 @@ fields:                                # ids are given out from customfield_1010
   - {name: Story Points, type: number}
   - {id: customfield_10101, name: Team, type: select, options: [Red, Blue]}
                                        # number text textarea date datetime select multiselect user labels url
+                                       # radio checkboxes; cascading with options: {Red: [Dark], Blue: []}
                                        # `custom:` overrides the type key that GET /field shows
 link_types: [{name: Contributes, inward: is contributed to by, outward: contributes to}]
 statuses: [{name: To Do, category: new}, {name: Done, category: done}]    # new | indeterminate | done
@@ -18,13 +24,14 @@ resolutions: [Done, Duplicate]
 projects:
   - key: CRM
     name: Customer relations
-    style: classic                     # classic | next-gen
+    style: classic                     # classic | next-gen (types, statuses and fields of its own; on Cloud)
+    fields: [{name: Reach, type: number}]    # fields of this project alone; other projects may have the like
     lead: "acme:cfo"
     components: [onboarding]
     issue_types: [Epic, Story, Task, Bug, Sub-task]
     screens:                           # what may be set, by type ("*": every other type), by field name or id
       "*": [summary, description, labels, Story Points]
-      Epic: {create: [summary], edit: [summary, labels]}
+      Epic: {create: [summary, Team], edit: [summary, labels], required: [Team]}
     issues:
       - {key: CRM-7, type: Story, summary: Say hello, description: "Some *Markdown*", status: Done,
          resolution: Done, parent: CRM-1, labels: [a], components: [onboarding], priority: High,
@@ -38,12 +45,14 @@ spaces:
     pages: [{title: Home, body: "<p>Hello</p>", parent: Strategy, status: archived}]   # current | archived
 ```
 
-Only `projects` is required. Keys of issues are honored; a project's counter goes on behind the highest.
+Only `projects` is required. A story's `parent` is its Epic Link on Data Center. Keys of issues are honored;
+a project's counter goes on behind the highest.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -53,6 +62,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+
+from bsc_sync.sandbox.catalog import Flavor
+from bsc_sync.sandbox.missing import MISSING_PATTERN
 
 DEFAULT_USER: dict[str, str] = {
     "account_id": "sandbox:admin",
@@ -71,6 +83,7 @@ DEFAULT_STATUSES = (
     {"name": "Closed", "category": "done"},
 )
 DEFAULT_RESOLUTIONS = ("Done", "Won't Do", "Duplicate", "Cannot Reproduce")
+NEWEST_DATA_CENTER = "10.3.24"
 PRIORITIES = ("Highest", "High", "Medium", "Low", "Lowest")
 TYPE_LEVELS = {"Epic": 1, "Story": 0, "Task": 0, "Bug": 0, "Sub-task": -1}
 
@@ -116,6 +129,18 @@ def seed_moment(plan: Mapping[str, Any]) -> datetime | None:
     return plan.get("clock")
 
 
+def checked_version(version: str) -> str:
+    """The version; ValueError if it is not like 10.3.24."""
+    if not re.fullmatch(_VERSION, version):
+        raise ValueError(f"a version is like {NEWEST_DATA_CENTER}, not {version!r}")
+    return version
+
+
+def release_of(version: str) -> tuple[int, ...]:
+    """A version in numbers that can be compared."""
+    return tuple(int(part) for part in version.split("."))
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -135,6 +160,9 @@ _ProjectKey = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,9}$")]
 _IssueKey = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,9}-[1-9][0-9]{0,8}$")]
 
 
+_VERSION = r"^[0-9]{1,3}(\.[0-9]{1,4}){1,2}$"
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True, coerce_numbers_to_str=False)
 
@@ -142,6 +170,13 @@ class _Part(BaseModel):
 class _SiteSettings(_Part):
     title: _Name = "Sandbox"
     time_zone: _Zone = "UTC"
+    flavor: Flavor = "cloud"
+    version: Annotated[str, Field(pattern=_VERSION)] | None = None
+    names: dict[Literal["Epic Link", "Epic Name", "Epic Status", "Epic Color", "Sprint", "Rank"], _Name] = (
+        Field(default_factory=dict)
+    )
+    missing: list[Annotated[str, Field(pattern=MISSING_PATTERN)]] = Field(default_factory=list)
+    properties: bool = True
 
 
 class _Person(_Part):
@@ -157,9 +192,21 @@ class _CustomField(_Part):
     id: Annotated[str, Field(pattern=r"^customfield_[1-9][0-9]{4,8}$")] | None = None
     name: _Name
     type: Literal[
-        "number", "text", "textarea", "date", "datetime", "select", "multiselect", "user", "labels", "url"
+        "number",
+        "text",
+        "textarea",
+        "date",
+        "datetime",
+        "select",
+        "multiselect",
+        "user",
+        "labels",
+        "url",
+        "cascading",
+        "radio",
+        "checkboxes",
     ]
-    options: list[_Name] | None = None
+    options: list[_Name] | dict[_Name, list[_Name] | None] | None = None
     custom: _Name | None = None
     description: str | None = None
 
@@ -210,6 +257,7 @@ class _Issue(_Part):
 class _Screens(_Part):
     create: list[_Name] | None = None
     edit: list[_Name] | None = None
+    required: list[_Name] | None = None
 
 
 class _Project(_Part):
@@ -219,6 +267,7 @@ class _Project(_Part):
     lead: _Name | None = None
     components: list[_Name] | None = None
     issue_types: list[Literal["Epic", "Story", "Task", "Bug", "Sub-task"]] | None = None
+    fields: list[_CustomField] | None = None
     screens: dict[str, list[_Name] | _Screens] | None = None
     issues: list[_Issue] | None = None
 
@@ -257,10 +306,11 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 def _crossed_references(seed: _Seed) -> Iterator[str]:
     people = {user.account_id for user in seed.users or []} or {DEFAULT_USER["account_id"]}
+    every_field = [*(seed.fields or []), *(item for p in seed.projects for item in p.fields or [])]
     names = {
         "statuses": [item.name for item in seed.statuses or []],
         "fields": [item.name for item in seed.fields or []],
-        "field ids": [item.id for item in seed.fields or [] if item.id],
+        "field ids": [item.id for item in every_field if item.id],
         "projects": [item.key for item in seed.projects],
         "spaces": [item.key for item in seed.spaces or []],
         "users": [item.account_id for item in seed.users or []],
@@ -276,7 +326,7 @@ def _crossed_references(seed: _Seed) -> Iterator[str]:
     resolutions = set(seed.resolutions or DEFAULT_RESOLUTIONS)
     links = [*DEFAULT_LINK_TYPES, *(item.model_dump() for item in seed.link_types or [])]
     directions = {text for item in links for text in item.values()}
-    fields = {*names["fields"], *names["field ids"]}
+    fields = {*(item.name for item in every_field), *names["field ids"]}
     for number, project in enumerate(seed.projects):
         here = f"projects[{number}]"
         if project.lead and project.lead not in people:

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bsc_sync.sandbox import confluence, jira
+from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
+from bsc_sync.sandbox.missing import read_missing
 from bsc_sync.sandbox.people import User, keep_users, read_users, users_schema
-from bsc_sync.sandbox.seed import DEFAULT_USER, checked_seed, seed_moment
+from bsc_sync.sandbox.seed import (
+    DEFAULT_USER,
+    NEWEST_DATA_CENTER,
+    checked_seed,
+    checked_version,
+    release_of,
+    seed_moment,
+)
 from bsc_sync.sandbox.store import Store
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS site (title TEXT NOT NULL, time_zone TEXT NOT NULL, secret TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS site (
+    title TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    flavor TEXT NOT NULL DEFAULT 'cloud',
+    version TEXT NOT NULL DEFAULT ''
+);
 """
 
 
 class Site:
-    """Everything one sandbox knows. A store that already holds a site is not sown again."""
+    """Everything one sandbox knows. A store that already holds a site is not sown again.
+
+    `flavor` and `version` (of Data Center) come from the seed where they are not given. `missing` lists
+    endpoints that this site does not have, as the seed's `site.missing` does. Raises ValueError for a seed
+    that does not fit, and for a store that holds a site of another flavor.
+    """
 
     def __init__(
         self,
@@ -27,8 +47,17 @@ class Site:
         store: Store | None = None,
         clock: Clock | None = None,
         base_url: str = "http://127.0.0.1:8089",
+        flavor: Flavor | None = None,
+        version: str | None = None,
+        missing: Sequence[str] = (),
     ) -> None:
         plan = checked_seed(seed)
+        settings = plan.get("site") or {}
+        wanted = flavor or settings.get("flavor", "cloud")
+        version = checked_version(version or settings.get("version") or NEWEST_DATA_CENTER)
+        self.missing = read_missing([*settings.get("missing", ()), *missing])
+        self.properties_allowed: bool = settings.get("properties", True)
+        self.failed_logins: dict[str, int] = {}
         self.store = store or Store()
         self.clock = clock or Clock(seed_moment(plan))
         self.base_url = base_url.rstrip("/")
@@ -38,21 +67,29 @@ class Site:
             self.store.define(users_schema)
             fresh = connection.execute("SELECT 1 FROM site").fetchone() is None
             if fresh:
-                settings = plan.get("site") or {}
                 zone = str(settings.get("time_zone", "UTC"))
                 connection.execute(
-                    "INSERT INTO site VALUES (?, ?, hex(randomblob(16)))",
-                    (settings.get("title", "Sandbox"), zone),
+                    "INSERT INTO site VALUES (?, ?, hex(randomblob(16)), ?, ?)",
+                    (settings.get("title", "Sandbox"), zone, wanted, version),
                 )
                 keep_users(connection, _users(plan, zone))
             row = connection.execute("SELECT * FROM site").fetchone()
             self.title: str = row["title"]
             self.secret: str = row["secret"]
+            self.flavor: Flavor = row["flavor"]
+            self.version: str = row["version"]
+            if flavor not in {None, self.flavor}:
+                raise ValueError(f"the store holds a {self.flavor} site, not a {flavor} one")
             self.time_zone = ZoneInfo(row["time_zone"])
             self.users = read_users(connection)
             if fresh:
                 jira.seed(self, plan)
                 confluence.seed(self, plan)
+
+    @property
+    def release(self) -> tuple[int, ...]:
+        """The version in numbers: 10.3.24 is later than 8.20.30."""
+        return release_of(self.version)
 
 
 def _users(plan: Mapping[str, Any], zone: str) -> list[User]:

@@ -12,9 +12,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
-
-_API = "/rest/api/3"
 
 
 class _Act(BaseModel):
@@ -125,6 +124,7 @@ def play(
     session_for: Callable[[str], requests.Session],
     base_url: str,
     clock: Clock,
+    flavor: Flavor = "cloud",
 ) -> int:
     """Play one week that begins on `start`; gives the number of actions.
 
@@ -135,14 +135,15 @@ def play(
         hour, minute = map(int, action.time.split(":"))
         day = start + dt.timedelta(days=action.day)
         clock.set(dt.datetime.combine(day, dt.time(hour, minute), tzinfo=zone))
-        _Person(session_for(action.by), base_url).do(action)
+        _Person(session_for(action.by), base_url, flavor).do(action)
     return len(week.actions)
 
 
 class _Person:
-    def __init__(self, session: requests.Session, base_url: str) -> None:
+    def __init__(self, session: requests.Session, base_url: str, flavor: Flavor) -> None:
         self._session = session
-        self._base = base_url
+        self._cloud = flavor == "cloud"
+        self._base = f"{base_url}/rest/api/{3 if self._cloud else 2}"
 
     def do(self, action: CheckIn | Creation | Move | Link | Comment) -> None:
         match action:
@@ -165,8 +166,8 @@ class _Person:
                 )
             case Comment():
                 words = {"type": "paragraph", "content": [{"type": "text", "text": action.text}]}
-                body = {"body": {"version": 1, "type": "doc", "content": [words]}}
-                self._ask("POST", f"/issue/{self._key(action.comment)}/comment", body)
+                text = {"version": 1, "type": "doc", "content": [words]} if self._cloud else action.text
+                self._ask("POST", f"/issue/{self._key(action.comment)}/comment", {"body": text})
 
     def _create(self, action: Creation) -> None:
         fields: dict[str, Any] = {
@@ -175,7 +176,7 @@ class _Person:
             "summary": action.create,
         }
         if action.parent:
-            fields["parent"] = {"key": self._key(action.parent)}
+            self._place(fields, action.type, self._key(action.parent))
         if action.labels:
             fields["labels"] = list(action.labels)
         if action.components:
@@ -183,6 +184,18 @@ class _Person:
         if action.points is not None:
             fields[self._field("Story Points")] = action.points
         self._ask("POST", "/issue", {"fields": fields})
+
+    def _place(self, fields: dict[str, Any], type_name: str, parent: str) -> None:
+        types = [] if self._cloud else self._ask("GET", "/issuetype")
+        subtask = any(one["subtask"] for one in types if one["name"] == type_name)
+        if self._cloud or subtask:
+            fields["parent"] = {"key": parent}
+        else:
+            fields[self._epic_link()] = parent
+
+    def _epic_link(self) -> str:
+        kinds = {one["id"]: one.get("schema", {}).get("custom", "") for one in self._ask("GET", "/field")}
+        return str(next(key for key, kind in kinds.items() if kind.endswith(":gh-epic-link")))
 
     def _move(self, action: Move) -> None:
         key = self._key(action.move)
@@ -201,7 +214,7 @@ class _Person:
             return name
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         body = {"jql": f'summary ~ "\\"{quoted}\\""', "fields": ["summary"], "maxResults": 100}
-        found = self._ask("POST", "/search/jql", body)["issues"]
+        found = self._ask("POST", "/search/jql" if self._cloud else "/search", body)["issues"]
         keys = [str(issue["key"]) for issue in found if issue["fields"]["summary"] == name]
         if len(keys) != 1:
             raise Unplayable(f'{len(keys)} issues are called "{name}", one is needed')
@@ -214,7 +227,7 @@ class _Person:
         raise Unplayable(f'there is no field "{name}"')
 
     def _ask(self, method: Literal["GET", "POST", "PUT"], path: str, body: object = None) -> Any:
-        reply = self._session.request(method, f"{self._base}{_API}{path}", json=body, timeout=60)
+        reply = self._session.request(method, f"{self._base}{path}", json=body, timeout=60)
         if not reply.ok:
             raise Unplayable(f"{method} {path}: {reply.status_code} {reply.text[:300]}")
         return reply.json() if reply.content else None

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response, g, request
 
 from bsc_sync.sandbox.catalog import read_catalog
-from bsc_sync.sandbox.jira.call import Call, Reply
-from bsc_sync.sandbox.jira.routes import ROUTES
+from bsc_sync.sandbox.jira.call import Call, Reply, Shelf
+from bsc_sync.sandbox.jira.routes import AGILE, routes_of
 from bsc_sync.sandbox.jira.seeding import sow
 from bsc_sync.sandbox.jira.wire import dumps
 from bsc_sync.sandbox.jql.values import like
-from bsc_sync.sandbox.people import User
-from bsc_sync.sandbox.problems import JSON
+from bsc_sync.sandbox.missing import Missing
+from bsc_sync.sandbox.people import NOBODY
+from bsc_sync.sandbox.problems import HTML, JSON, Refusal, html_page, no_endpoint, no_method
 
 if TYPE_CHECKING:
     from bsc_sync.sandbox.site import Site
-
-_NOBODY = User("", "Anonymous", "", "", "UTC")
 
 
 def seed(site: Site, plan: Mapping[str, Any]) -> None:
@@ -29,21 +28,23 @@ def seed(site: Site, plan: Mapping[str, Any]) -> None:
 
 def blueprint(site: Site) -> Blueprint:
     """The routes of Jira, each in a transaction of its own."""
-    room = Blueprint("jira", __name__, url_prefix='/rest/api/<any("2", "3", "latest"):version>')
+    room = Blueprint("jira", __name__)
     with site.store.transaction() as connection:
-        catalog = read_catalog(connection)
+        shelf = Shelf(read_catalog(connection))
         connection.create_function("jql_like", 2, like, deterministic=True)
     answers: dict[Any, list[int]] = {}
 
-    def view(handler: Callable[..., Reply]) -> Callable[..., Response]:
-        def answer(version: str, **parts: str) -> Response:
+    def view(handler: Callable[..., Reply], lack: Missing | None) -> Callable[..., Response]:
+        def answer(version: str = "2", **parts: str) -> Response:
+            if lack is not None:
+                raise _lack(site, lack)
             with site.store.transaction() as connection:
                 call = Call(
                     site=site,
                     connection=connection,
-                    catalog=catalog,
+                    shelf=shelf,
                     version="2" if version == "latest" else version,
-                    user=g.user or _NOBODY,
+                    user=g.user or NOBODY,
                     now=site.clock.now(),
                     answers=answers,
                 )
@@ -53,6 +54,23 @@ def blueprint(site: Site) -> Blueprint:
 
         return answer
 
-    for number, (method, path, handler) in enumerate(ROUTES):
-        room.add_url_rule(path, f"{handler.__name__}_{number}", view(handler), methods=[method])
+    versions = '"2", "3", "latest"' if site.flavor == "cloud" else '"2", "latest"'
+    rules = [
+        *((f"/rest/api/<any({versions}):version>", route) for route in routes_of(site)),
+        *(("/rest/agile/1.0", route) for route in AGILE),
+    ]
+    for number, (prefix, (method, path, handler)) in enumerate(rules):
+        named = path if prefix.startswith("/rest/api") else prefix + path
+        lack = next((item for item in site.missing if item.covers(method, named)), None)
+        name = f"{handler.__name__}_{number}"
+        room.add_url_rule(prefix + path, name, view(handler, lack), methods=[method])
     return room
+
+
+def _lack(site: Site, lack: Missing) -> Refusal:
+    if lack.status == 501:
+        page = html_page("501 Not Implemented", "The proxy in front of Jira does not let this through.")
+        return Refusal(501, page, content_type=HTML)
+    if lack.status == 404:
+        return no_endpoint(site, request.method, request.path)
+    return no_method(site, request.method, request.path, {"Allow": "OPTIONS"})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from bsc_sync.sandbox.catalog import Catalog
+from bsc_sync.sandbox.catalog import Catalog, keep_catalog
 from bsc_sync.sandbox.jira.wire import loads
 from bsc_sync.sandbox.people import User
 from bsc_sync.sandbox.problems import bare_refusal, problem, refusal
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from bsc_sync.sandbox.site import Site
 
 _MAX_DEPTH = 200
+
+
+@dataclass
+class Shelf:
+    """Where the site's settings are at hand; administrators change them while it runs."""
+
+    catalog: Catalog
 
 
 @dataclass(frozen=True)
@@ -29,16 +36,32 @@ class Call:
 
     site: Site
     connection: sqlite3.Connection
-    catalog: Catalog
+    shelf: Shelf
     version: str
     user: User
     now: datetime
     answers: dict[Any, list[int]]
 
     @property
+    def catalog(self) -> Catalog:
+        """The site's settings as they are now."""
+        return self.shelf.catalog
+
+    def change_catalog(self, catalog: Catalog) -> None:
+        """Give the site other settings; the last thing that a handler does."""
+        self.connection.execute("DELETE FROM jira_catalog")
+        keep_catalog(self.connection, catalog)
+        self.shelf.catalog = catalog
+
+    @property
     def moment(self) -> int:
         """Now, in whole milliseconds."""
         return int(self.now.timestamp() * 1000)
+
+    @property
+    def cloud(self) -> bool:
+        """Whether this is Jira Cloud rather than Data Center."""
+        return self.catalog.cloud
 
     @property
     def writes_documents(self) -> bool:

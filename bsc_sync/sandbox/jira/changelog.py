@@ -39,6 +39,20 @@ def newest_histories(call: Call, issue_id: int) -> dict[str, Any]:
     return {"startAt": 0, "maxResults": len(shown), "total": len(rows), "histories": shown}
 
 
+def all_histories(call: Call, issue_id: int) -> dict[str, Any]:
+    """Data Center's `changelog` expansion: every entry, oldest first, without field ids."""
+    rows = call.connection.execute(
+        "SELECT * FROM issue_history WHERE issue_id = ? ORDER BY id", (issue_id,)
+    ).fetchall()
+    shown = [_history(call, row) for row in rows]
+    for history in shown:
+        history["items"] = [
+            {"from": None, "to": None} | {name: value for name, value in item.items() if name != "fieldId"}
+            for item in history["items"]
+        ]
+    return {"startAt": 0, "maxResults": len(shown), "total": len(shown), "histories": shown}
+
+
 def read_changelog(call: Call, key: str) -> Reply:
     """GET /issue/{key}/changelog: oldest first, at most 100 a page."""
     issue = issue_or_404(call, key)

@@ -105,6 +105,7 @@ def _shape(call: Call, issue_id: int, row: sqlite3.Row, *, with_html: bool = Fal
         "updateAuthor": author,
         "created": shapes.stamp(call, row["created"]),
         "updated": shapes.stamp(call, row["updated"]),
-        "jsdPublic": True,
     }
+    if call.cloud:
+        shape["jsdPublic"] = True
     return shape | {"renderedBody": shapes.rendered(body)} if with_html else shape

@@ -58,7 +58,7 @@ def draft(
         elif name in update:
             made.errors[name] = f"Field '{name}' is given both in 'fields' and in 'update'."
         else:
-            _attempt(made, name, partial(read_value, call, project, known, raw))
+            _attempt(made, known, partial(read_value, call, project, known, raw))
     for name, operations in update.items():
         _update(call, project, made, name, operations, allowed)
     if body.get("properties") is not None:
@@ -69,9 +69,23 @@ def draft(
     return made
 
 
+def parent_place(call: Call, type_id: str) -> str:
+    """The field that a complaint about an issue's place in the hierarchy is filed under."""
+    if call.catalog.epic_link is None:
+        return "parent"
+    return "issuetype" if type_id in call.catalog.subtask_type_ids else call.catalog.epic_link.id
+
+
+def missing_fields(call: Call, wanted: Collection[str], values: Values) -> dict[str, str]:
+    """What to say of required fields that have no value."""
+    fields = [call.catalog.field_by_id[key] for key in wanted]
+    return {item.id: f"{item.name} is required." for item in fields if stored_as(item) not in values}
+
+
 def check_parent(call: Call, project: Project, values: Values) -> str | None:
     """Why an issue may not be where it is: a parent is one level above, a sub-task's in the same project."""
     kind = call.catalog.type_by_id[values["issuetype"]]
+    linked = not call.cloud and not kind.subtask
     parent_id = values.get("parent")
     if parent_id is None:
         return "Issue type is a sub-task but parent issue key or id not specified." if kind.subtask else None
@@ -79,6 +93,10 @@ def check_parent(call: Call, project: Project, values: Values) -> str | None:
     if not found:
         return "Could not find issue by id or key."
     above = call.catalog.type_by_id[found[0].values["issuetype"]]
+    if linked and above.level != 1:
+        return f"Issue with key '{found[0].key}' is not an epic."
+    if linked and kind.level != 0:
+        return "An epic cannot be linked to an epic."
     if above.level != kind.level + 1:
         return "Given parent work item does not belong to appropriate hierarchy."
     if kind.subtask and found[0].project_id != project.id:
@@ -86,7 +104,13 @@ def check_parent(call: Call, project: Project, values: Values) -> str | None:
     return None
 
 
-def _attempt(made: Draft, name: str, read: Callable[[], Any]) -> None:
+def stored_as(field: FieldKind) -> str:
+    """Where a field's value is kept: an epic link is a parent like Cloud's."""
+    return "parent" if field.kind == "epic-link" else field.id
+
+
+def _attempt(made: Draft, field: FieldKind, read: Callable[[], Any]) -> None:
+    name, place = field.id, stored_as(field)
     try:
         value = read()
     except Unfit as unfit:
@@ -95,9 +119,9 @@ def _attempt(made: Draft, name: str, read: Callable[[], Any]) -> None:
     if name == "summary" and value is None:
         made.errors[name] = "You must specify a summary of the issue."
     elif value in (None, []):
-        made.values.pop(name, None)
+        made.values.pop(place, None)
     else:
-        made.values[name] = value
+        made.values[place] = value
 
 
 def _update(
@@ -128,7 +152,7 @@ def _update(
 
 def _operate(call: Call, project: Project, made: Draft, known: FieldKind, verb: str, raw: Any) -> None:
     if verb == "set":
-        _attempt(made, known.id, partial(read_value, call, project, known, raw))
+        _attempt(made, known, partial(read_value, call, project, known, raw))
         return
     several = (known.schema or {}).get("type") == "array"
     if verb not in {"add", "remove"} or not several:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from bsc_sync.sandbox.catalog import FieldKind, Kind, Named
+from bsc_sync.sandbox.catalog import FieldKind, IssueType, Kind, Option
 
 _OWN = "com.atlassian.jira.plugin.system.customfieldtypes:"
+_AGILE = "com.pyxis.greenhopper.jira:"
+EPIC_LINK = _AGILE + "gh-epic-link"
+EPIC_NAME = _AGILE + "gh-epic-label"
+CHOICES = frozenset({"select", "multiselect", "radio", "checkboxes", "cascading"})
+READ_ONLY_KINDS = frozenset({"sprint", "rank"})
 
 # kind: what the value is, the items of an array, the type key that schema.custom shows.
 CUSTOM: Mapping[str, tuple[str, str | None, str]] = {
@@ -21,7 +26,23 @@ CUSTOM: Mapping[str, tuple[str, str | None, str]] = {
     "user": ("user", None, _OWN + "userpicker"),
     "labels": ("array", "string", _OWN + "labels"),
     "url": ("string", None, _OWN + "url"),
+    "cascading": ("option-with-child", None, _OWN + "cascadingselect"),
+    "radio": ("option", None, _OWN + "radiobuttons"),
+    "checkboxes": ("array", "option", _OWN + "multicheckboxes"),
+    "epic-link": ("any", None, EPIC_LINK),
+    "sprint": ("array", "string", _AGILE + "gh-sprint"),
+    "rank": ("any", None, _AGILE + "gh-lexo-rank"),
 }
+
+# Data Center's own: usual numbers differ from site to site, so these are unlike Cloud's.
+_AGILE_FIELDS: tuple[tuple[int, str, Kind, str | None], ...] = (
+    (11_433, "Epic Link", "epic-link", None),
+    (11_434, "Epic Status", "select", _AGILE + "gh-epic-status"),
+    (11_436, "Epic Name", "text", EPIC_NAME),
+    (11_437, "Epic Color", "text", _AGILE + "gh-epic-color"),
+    (11_440, "Sprint", "sprint", None),
+    (11_441, "Rank", "rank", None),
+)
 
 _SYSTEM: tuple[tuple[str, str, str, str | None, tuple[str, ...]], ...] = (
     ("summary", "Summary", "string", None, ("summary",)),
@@ -54,6 +75,7 @@ _SYSTEM: tuple[tuple[str, str, str, str | None, tuple[str, ...]], ...] = (
     ("comment", "Comment", "comments-page", None, ("comment",)),
 )
 
+_EPIC_STATUSES = ("To Do", "In Progress", "Done")
 NOT_NAVIGABLE = frozenset({"comment"})
 NOT_SEARCHABLE = frozenset({"subtasks", "issuelinks"})
 
@@ -69,11 +91,63 @@ def system_fields() -> list[FieldKind]:
     return found
 
 
-def custom_field(field_id: str, name: str, kind: Kind, options: list[Named], custom: str | None) -> FieldKind:
+def custom_field(
+    field_id: str,
+    name: str,
+    kind: Kind,
+    options: Sequence[Option] = (),
+    custom: str | None = None,
+    *,
+    project: str | None = None,
+    type_ids: tuple[str, ...] = (),
+    description: str = "",
+) -> FieldKind:
     """A field that the site adds."""
     value, items, key = CUSTOM[kind]
     number = int(field_id.removeprefix("customfield_"))
     schema: dict[str, Any] = {"type": value, "custom": custom or key, "customId": number}
     if items:
         schema["items"] = items
-    return FieldKind(field_id, name, kind, schema, (f"cf[{number}]", name), tuple(options))
+    return FieldKind(
+        field_id,
+        name,
+        kind,
+        schema,
+        (f"cf[{number}]", name),
+        tuple(options),
+        project=project,
+        type_ids=type_ids,
+        description=description,
+    )
+
+
+def agile_fields(
+    names: Mapping[str, str], taken: Collection[str], types: Sequence[IssueType]
+) -> list[FieldKind]:
+    """The fields of epics, sprints and ranks that Data Center adds, called as the site calls them."""
+    epics = tuple(item.id for item in types if item.level == 1)
+    stories = tuple(item.id for item in types if item.level == 0)
+    options = [Option(str(10_900 + place), text) for place, text in enumerate(_EPIC_STATUSES)]
+    made = []
+    shift = 0
+    for number, name, kind, custom in _AGILE_FIELDS:
+        while f"customfield_{number + shift}" in taken:
+            shift += 1
+        made.append(
+            custom_field(
+                f"customfield_{number + shift}",
+                names.get(name, name),
+                kind,
+                options if kind == "select" else (),
+                custom,
+                type_ids=epics if name.startswith("Epic") and kind != "epic-link" else stories,
+            )
+            if kind not in READ_ONLY_KINDS
+            else custom_field(f"customfield_{number + shift}", names.get(name, name), kind)
+        )
+    return made
+
+
+def is_epic_name(field: FieldKind) -> bool:
+    """Whether a field is the short name that an epic must have on Data Center."""
+    return (field.schema or {}).get("custom") == EPIC_NAME

@@ -76,11 +76,13 @@ def _mention(catalog: Catalog, issue: Issue) -> Portrait:
 
 
 def _text(catalog: Catalog, field: FieldKind, value: Any) -> str:
-    names = {item.id: item.name for item in field.options}
+    names = {item.id: item.name for option in field.options for item in (option, *option.children)}
     match field.kind:
-        case "select":
+        case "select" | "radio":
             return names[value]
-        case "multiselect":
+        case "cascading":
+            return " / ".join(names[item] for item in value)
+        case "multiselect" | "checkboxes":
             return ", ".join(names[item] for item in value)
         case "labels":
             return ", ".join(value)

@@ -5,15 +5,21 @@ from __future__ import annotations
 from bsc_sync.sandbox.catalog import Project
 from bsc_sync.sandbox.jira.call import Call
 from bsc_sync.sandbox.jira.records import Issue, find_issue
-from bsc_sync.sandbox.problems import refusal
+from bsc_sync.sandbox.problems import Refusal, refusal
 
 
 def issue_or_404(call: Call, key_or_id: str) -> Issue:
     """The issue of a path."""
     issue = find_issue(call.connection, key_or_id)
     if issue is None:
-        raise refusal(404, "Issue does not exist or you do not have permission to see it.")
+        raise no_issue(call)
     return issue
+
+
+def no_issue(call: Call) -> Refusal:
+    """404 in the words of the product."""
+    told = "Issue does not exist or you do not have permission to see it."
+    return refusal(404, told if call.cloud else "Issue Does Not Exist")
 
 
 def project_or_404(call: Call, key_or_id: str) -> Project:

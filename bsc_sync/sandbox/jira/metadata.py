@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from bsc_sync.sandbox.catalog import Project
+from flask import request
+
+from bsc_sync.sandbox.catalog import Option, Project
 from bsc_sync.sandbox.jira import shapes
-from bsc_sync.sandbox.jira.call import Call, Reply, page
+from bsc_sync.sandbox.jira.call import Call, Reply, listed, page
 from bsc_sync.sandbox.jira.lookup import issue_or_404, project_or_404
 from bsc_sync.sandbox.problems import refusal
 
 
 def create_types(call: Call, key: str) -> Reply:
-    """GET /issue/createmeta/{project}/issuetypes."""
+    """GET /issue/createmeta/{project}/issuetypes: `issueTypes` on Cloud, a page on Data Center."""
     project = project_or_404(call, key)
     types = [call.catalog.type_by_id[type_id] for type_id in project.type_ids]
     part, start, size = page(types, default=50, most=200)
     shown = [shapes.issue_type(call, item) for item in part]
-    return Reply({"issueTypes": shown, "startAt": start, "maxResults": size, "total": len(types)})
+    return Reply(_page(call, "issueTypes", shown, start, size, len(types)))
 
 
 def create_fields(call: Call, key: str, type_id: str) -> Reply:
@@ -25,28 +27,70 @@ def create_fields(call: Call, key: str, type_id: str) -> Reply:
     project = project_or_404(call, key)
     if type_id not in project.type_ids:
         raise refusal(400, f"No issue type with id '{type_id}' in project '{project.key}'.")
-    kind = call.catalog.type_by_id[type_id]
-    required = {"project", "issuetype", "summary", *(["parent"] if kind.subtask else [])}
-    shown = []
-    for field in call.catalog.fields:
-        if field.id in required or field.id in project.create_screens[type_id]:
-            meta = field_meta(call, project, field.id, required=field.id in required)
-            shown.append(meta | {"fieldId": field.id})
+    shown = list(_creation(call, project, type_id).values())
     part, start, size = page(shown, default=50, most=200)
-    return Reply({"fields": part, "startAt": start, "maxResults": size, "total": len(shown)})
+    return Reply(_page(call, "fields", part, start, size, len(shown)))
+
+
+def create_everything(call: Call) -> Reply:
+    """GET /issue/createmeta: projects with their types, and fields where `expand` asks for them."""
+    keys, ids = listed("projectKeys"), listed("projectIds")
+    type_ids, names = listed("issuetypeIds"), request.args.getlist("issuetypeNames")
+    with_fields = "projects.issuetypes.fields" in listed("expand")
+    projects = []
+    for project in call.catalog.projects:
+        if (keys and project.key not in keys) or (ids and project.id not in ids):
+            continue
+        types = []
+        for kind in (call.catalog.type_by_id[type_id] for type_id in project.type_ids):
+            if (type_ids and kind.id not in type_ids) or (names and kind.name not in names):
+                continue
+            shape = shapes.issue_type(call, kind)
+            if with_fields:
+                fields = _creation(call, project, kind.id)
+                if call.cloud:
+                    for meta in fields.values():
+                        del meta["fieldId"]
+                shape |= {"expand": "fields", "fields": fields}
+            types.append(shape)
+        short = shapes.project(call, project)
+        kept = {name: short[name] for name in ("self", "id", "key", "name", "avatarUrls")}
+        projects.append({"expand": "issuetypes"} | kept | {"issuetypes": types})
+    return Reply({"expand": "projects", "projects": projects})
 
 
 def edit_fields(call: Call, key: str) -> Reply:
     """GET /issue/{key}/editmeta."""
     issue = issue_or_404(call, key)
     project = call.catalog.project_by_id[issue.project_id]
-    screen = project.edit_screens[issue.values["issuetype"]]
+    type_id = issue.values["issuetype"]
+    screen = call.catalog.settable(project, type_id, "edit")
+    required = {"summary", *project.required[type_id]}
     fields = {
-        field.id: field_meta(call, project, field.id, required=field.id == "summary")
+        field.id: field_meta(call, project, field.id, required=field.id in required)
         for field in call.catalog.fields
         if field.id in screen or field.id == "comment"
     }
     return Reply({"fields": fields})
+
+
+def _creation(call: Call, project: Project, type_id: str) -> dict[str, Any]:
+    kind = call.catalog.type_by_id[type_id]
+    always = {"project", "issuetype", "summary", *(["parent"] if kind.subtask else [])}
+    screen = {*call.catalog.settable(project, type_id, "create"), *always}
+    required = {*always, *project.required[type_id]}
+    return {
+        field.id: field_meta(call, project, field.id, required=field.id in required) | {"fieldId": field.id}
+        for field in call.catalog.fields
+        if field.id in screen
+    }
+
+
+def _page(call: Call, name: str, part: list[Any], start: int, size: int, total: int) -> dict[str, Any]:
+    if call.cloud:
+        return {name: part, "startAt": start, "maxResults": size, "total": total}
+    last = start + len(part) >= total
+    return {"maxResults": size, "startAt": start, "total": total, "isLast": last, "values": part}
 
 
 def field_meta(call: Call, project: Project, field_id: str, *, required: bool = False) -> dict[str, Any]:
@@ -60,10 +104,10 @@ def field_meta(call: Call, project: Project, field_id: str, *, required: bool = 
         "required": required,
         "schema": field.schema,
         "name": field.name,
-        "key": field.id,
         "hasDefaultValue": field_id in {"priority", "reporter"},
         "operations": operations,
     }
+    meta["key" if call.cloud else "fieldId"] = field.id
     values = _allowed(call, project, field_id)
     if values is not None:
         meta["allowedValues"] = values
@@ -86,7 +130,15 @@ def _allowed(call: Call, project: Project, field_id: str) -> list[Any] | None:
     options = catalog.field_by_id[field_id].options
     if not options:
         return None
-    return [
-        {"self": shapes.link(call, f"customFieldOption/{item.id}"), "value": item.name, "id": item.id}
-        for item in options
-    ]
+    return [_option(call, item) for item in options]
+
+
+def _option(call: Call, item: Option) -> dict[str, Any]:
+    shape: dict[str, Any] = {
+        "self": shapes.link(call, f"customFieldOption/{item.id}"),
+        "value": item.name,
+        "id": item.id,
+    }
+    if item.children:
+        shape["children"] = [_option(call, Option(child.id, child.name)) for child in item.children]
+    return shape

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from bsc_sync.sandbox.catalog import FieldKind, Named, Project
 from bsc_sync.sandbox.jira import adf, wiki
 from bsc_sync.sandbox.jira.call import Call
+from bsc_sync.sandbox.jira.fields import CHOICES
 from bsc_sync.sandbox.jira.records import find_issue
 
 
@@ -78,6 +80,8 @@ def _system(call: Call, project: Project, name: str, raw: Any) -> Any:
 
 
 def _custom(call: Call, field: FieldKind, raw: Any) -> Any:
+    if field.options or field.kind in CHOICES:
+        return _chosen_options(field, raw)
     match field.kind:
         case "number":
             return _number(raw)
@@ -87,16 +91,12 @@ def _custom(call: Call, field: FieldKind, raw: Any) -> Any:
             return None if raw == "" else _date(raw)
         case "datetime":
             return _moment(raw)
-        case "select":
-            return _option(raw, field)
-        case "multiselect":
-            if not isinstance(raw, list):
-                raise Unfit("data was not an array")
-            return [_option(item, field) for item in raw]
         case "user":
             return _person(call, raw)
         case "labels":
             return read_labels(raw)
+        case "epic-link":
+            return _epic(call, raw)
     text = _string(raw)
     if len(text) > 255:
         raise Unfit("The entered text is too long. It exceeds the allowed limit of 255 characters.")
@@ -164,10 +164,32 @@ def _chosen(raw: Any, offered: Any, complaint: str) -> str:
     raise Unfit(complaint)
 
 
+def _chosen_options(field: FieldKind, raw: Any) -> Any:
+    if field.kind == "cascading":
+        return _cascade(raw, field)
+    if field.kind in {"select", "radio"}:
+        return _option(raw, field)
+    if not isinstance(raw, list):
+        raise Unfit("data was not an array")
+    return [_option(item, field) for item in raw]
+
+
 def _option(raw: Any, field: FieldKind) -> str:
+    return _choice(raw, field.options, field.name)
+
+
+def _cascade(raw: Any, field: FieldKind) -> list[str]:
+    chosen = _choice(raw, field.options, field.name)
+    if raw.get("child") is None:
+        return [chosen]
+    below = next(item.children for item in field.options if item.id == chosen)
+    return [chosen, _choice(raw["child"], below, field.name)]
+
+
+def _choice(raw: Any, options: Sequence[Named], name: str) -> str:
     if not isinstance(raw, dict):
-        raise Unfit("Specify a valid 'id' or 'value' for " + field.name)
-    for item in field.options:
+        raise Unfit("Specify a valid 'id' or 'value' for " + name)
+    for item in options:
         if str(raw.get("id", "")) == item.id or ("id" not in raw and raw.get("value") == item.name):
             return item.id
     if "id" in raw:
@@ -197,12 +219,37 @@ def read_component(raw: Any, project: Project) -> Named:
 def _person(call: Call, raw: Any) -> str | None:
     if not isinstance(raw, dict):
         raise Unfit("data was not an object")
+    if not call.cloud:
+        return _named_person(call, raw)
     account_id = raw.get("accountId", raw.get("id"))
     if account_id in {None, ""}:
         return None
     if account_id not in call.site.users:
         raise Unfit(f"User '{account_id}' does not exist.")
     return str(account_id)
+
+
+def _named_person(call: Call, raw: dict[str, Any]) -> str | None:
+    name, key = raw.get("name"), raw.get("key")
+    if name in {None, ""} and key in {None, ""}:
+        return None
+    for account_id, user in call.site.users.items():
+        if name is not None and user.login.lower() == str(name).lower():
+            return account_id
+        if name is None and user.key == key:
+            return account_id
+    raise Unfit(f"User '{name if name is not None else key}' does not exist.")
+
+
+def _epic(call: Call, raw: Any) -> int | None:
+    if not isinstance(raw, str):
+        raise Unfit("String value expected as the Epic Key.")
+    if raw == "":
+        return None
+    found = find_issue(call.connection, raw)
+    if found is None or found.key != raw.upper():
+        raise Unfit(f"Issue with key '{raw}' could not be found.")
+    return found.id
 
 
 def _parent(call: Call, raw: Any) -> int | None:

@@ -1,9 +1,9 @@
 """Issues as they are kept: canonical values by field id, and columns that searches use.
 
 Canonical values: `summary` text; `description` and textareas `{"adf", "wiki"}`; `issuetype`, `status`,
-`priority`, `resolution`, options as ids; `components`, multi-selects as lists of ids; `labels` sorted list;
-`parent` an issue id (int); `assignee`, `reporter`, users as account ids; dates as ISO text; datetimes as
-milliseconds; numbers as int or Decimal. What is empty is absent.
+`priority`, `resolution`, options as ids; `components`, multi-selects, cascades as lists of ids; `labels`
+sorted list; `parent` an issue id (int), a story's epic too; `assignee`, `reporter`, users as account ids;
+dates as ISO text; datetimes as milliseconds; numbers as int or Decimal. What is empty is absent.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def _entries(kind: FieldKind, value: Any) -> list[tuple[str, float | None]]:
             return [(str(value), float(value))]
         case "textarea":
             return [(adf.plain(value["adf"]), None)]
-        case "multiselect":
+        case "multiselect" | "checkboxes" | "cascading":
             return [(str(item), None) for item in value]
         case "labels":
             return [(str(item).casefold(), None) for item in value]

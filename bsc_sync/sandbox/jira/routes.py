@@ -1,14 +1,18 @@
-"""Which handler answers which path."""
+"""Which handler answers which path, on Cloud and on Data Center."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from bsc_sync.sandbox.jira import (
+    accounts,
+    agile,
     changelog,
     comments,
     links,
     metadata,
+    offset_search,
     properties,
     reading_issues,
     search,
@@ -18,10 +22,17 @@ from bsc_sync.sandbox.jira import (
 )
 from bsc_sync.sandbox.jira.call import Reply
 
-ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (
+if TYPE_CHECKING:
+    from bsc_sync.sandbox.site import Site
+
+Route = tuple[str, str, Callable[..., Reply]]
+
+_BOTH: tuple[Route, ...] = (
     ("GET", "/serverInfo", settings.server_info),
-    ("GET", "/myself", settings.myself),
-    ("GET", "/user", settings.one_user),
+    ("GET", "/myself", accounts.myself),
+    ("GET", "/user", accounts.one_user),
+    ("GET", "/user/search", accounts.find_users),
+    ("GET", "/user/assignable/search", accounts.assignable_users),
     ("GET", "/mypermissions", settings.my_permissions),
     ("GET", "/field", settings.all_fields),
     ("GET", "/issuetype", settings.all_types),
@@ -33,19 +44,11 @@ ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (
     ("GET", "/resolution", settings.all_resolutions),
     ("GET", "/issueLinkType", settings.all_link_types),
     ("GET", "/project", settings.all_projects),
-    ("GET", "/project/search", settings.search_projects),
     ("GET", "/project/<key>", settings.one_project),
     ("GET", "/project/<key>/statuses", settings.project_statuses),
     ("GET", "/project/<key>/components", settings.project_components),
-    ("GET", "/search", search.removed_search),
-    ("POST", "/search", search.removed_search),
-    ("GET", "/search/jql", search.search_by_query),
-    ("POST", "/search/jql", search.search_by_body),
-    ("POST", "/search/approximate-count", search.approximate_count),
-    ("POST", "/jql/parse", search.parse_queries),
     ("POST", "/issue", writing.create_issue),
     ("POST", "/issue/bulk", writing.create_issues),
-    ("POST", "/issue/bulkfetch", search.fetch_issues),
     ("GET", "/issue/createmeta/<key>/issuetypes", metadata.create_types),
     ("GET", "/issue/createmeta/<key>/issuetypes/<type_id>", metadata.create_fields),
     ("GET", "/issue/<key>", reading_issues.read_issue),
@@ -54,8 +57,6 @@ ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (
     ("GET", "/issue/<key>/editmeta", metadata.edit_fields),
     ("GET", "/issue/<key>/transitions", workflow.list_transitions),
     ("POST", "/issue/<key>/transitions", workflow.make_transition),
-    ("GET", "/issue/<key>/changelog", changelog.read_changelog),
-    ("POST", "/changelog/bulkfetch", changelog.bulk_changelog),
     ("GET", "/issue/<key>/comment", comments.list_comments),
     ("POST", "/issue/<key>/comment", comments.create_comment),
     ("GET", "/issue/<key>/comment/<comment_id>", comments.read_comment),
@@ -72,3 +73,45 @@ ROUTES: tuple[tuple[str, str, Callable[..., Reply]], ...] = (
     ("GET", "/issue/<key>/remotelink/<link_id>", links.read_remote_link),
     ("DELETE", "/issue/<key>/remotelink/<link_id>", links.delete_remote_link),
 )
+_CLOUD: tuple[Route, ...] = (
+    ("GET", "/project/search", settings.search_projects),
+    ("GET", "/search", search.removed_search),
+    ("POST", "/search", search.removed_search),
+    ("GET", "/search/jql", search.search_by_query),
+    ("POST", "/search/jql", search.search_by_body),
+    ("POST", "/search/approximate-count", search.approximate_count),
+    ("POST", "/jql/parse", search.parse_queries),
+    ("POST", "/issue/bulkfetch", search.fetch_issues),
+    ("GET", "/issue/<key>/changelog", changelog.read_changelog),
+    ("POST", "/changelog/bulkfetch", changelog.bulk_changelog),
+    ("GET", "/issue/createmeta", metadata.create_everything),
+)
+_DATA_CENTER: tuple[Route, ...] = (
+    ("GET", "/search", offset_search.search_by_query),
+    ("POST", "/search", offset_search.search_by_body),
+)
+_BEFORE_9: tuple[Route, ...] = (("GET", "/issue/createmeta", metadata.create_everything),)
+_SINCE_8_4 = frozenset({metadata.create_types, metadata.create_fields})
+
+AGILE: tuple[Route, ...] = (
+    ("GET", "/epic/<key>", agile.read_epic),
+    ("GET", "/epic/<key>/issue", agile.epic_issues),
+    ("POST", "/epic/<key>/issue", agile.move_to_epic),
+    ("GET", "/epic/none/issue", agile.issues_without_epic),
+    ("POST", "/epic/none/issue", agile.move_out_of_epics),
+    ("GET", "/board", agile.list_boards),
+    ("GET", "/board/<board_id>", agile.read_board),
+    ("GET", "/board/<board_id>/issue", agile.board_issues),
+)
+
+
+def routes_of(site: Site) -> Iterator[Route]:
+    """The routes below `/rest/api/{version}` that a site of this flavor and version has."""
+    if site.flavor == "cloud":
+        yield from (*_BOTH, *_CLOUD)
+        return
+    for route in (*_BOTH, *_DATA_CENTER):
+        if site.release >= (8, 4) or route[2] not in _SINCE_8_4:
+            yield route
+    if site.release < (9,):
+        yield from _BEFORE_9

@@ -100,7 +100,7 @@ def approximate_count(call: Call) -> Reply:
     body = read_object()
     if set(body) - {"jql"} or not isinstance(body.get("jql"), str):
         raise invalid_payload()
-    return Reply({"count": len(_matching(call, _bounded(body["jql"])))})
+    return Reply({"count": len(matching(call, _bounded(body["jql"])))})
 
 
 def parse_queries(call: Call) -> Reply:
@@ -164,7 +164,7 @@ def _search(call: Call, question: _Question) -> Reply:
     state: dict[str, Any] = {"after": 0, "last": None}
     if question.token is not None:
         state = read_token(call.site.secret, question.token, question.jql, now=call.now)
-    ids = _matching(call, query, turning_page=question.token is not None)
+    ids = matching(call, query, turning_page=question.token is not None)
     start = ids.index(state["last"]) + 1 if state["last"] in ids[: state["after"] * 2 + 1] else state["after"]
     only_ids = (
         set(question.fields) <= {"id", "key"} and not question.expand - {""} and not question.properties
@@ -215,23 +215,25 @@ def _bounded(jql: str) -> Query:
     return query
 
 
-def _matching(call: Call, query: Query, *, turning_page: bool = False) -> list[int]:
+def matching(call: Call, query: Query, *, turning_page: bool = False) -> list[int]:
+    """The ids that a query finds, in its order; none where it asks for what does not exist."""
     # Whoever turns pages asks the same question again and again; its answer holds until something is written.
     key = (query, call.user.account_id, call.connection.total_changes)
     if turning_page and key in call.answers:
         return call.answers[key]
-    selection = _selection(call, query)
+    found = selection(call, query)
     ids: list[int] = []
-    if not selection.empty:
-        statement = " ".join(("SELECT i.id FROM issue i WHERE", selection.where, "ORDER BY", selection.order))
-        ids = [row[0] for row in call.connection.execute(statement, selection.parameters)]
+    if not found.empty:
+        statement = " ".join(("SELECT i.id FROM issue i WHERE", found.where, "ORDER BY", found.order))
+        ids = [row[0] for row in call.connection.execute(statement, found.parameters)]
     if len(call.answers) >= _REMEMBERED:
         call.answers.pop(next(iter(call.answers)))
     call.answers[key] = ids
     return ids
 
 
-def _selection(call: Call, query: Query) -> Selection:
+def selection(call: Call, query: Query) -> Selection:
+    """The SQL of a query and what it names wrongly, for the asking user."""
     asking = Asking(call.catalog, call.connection, call.user.account_id, call.user.zone, call.now)
     return select(query, asking)
 
@@ -243,12 +245,12 @@ def _parsed(call: Call, text: str, mode: str) -> dict[str, Any]:
     except JqlError as error:
         return shape | {"errors": [str(error)]}
     shape["structure"] = structure(query)
-    selection = _selection(call, query)
-    complaints = [*selection.problems, *selection.missing]
+    found = selection(call, query)
+    complaints = [*found.problems, *found.missing]
     if mode == "strict" and complaints:
         return {"query": text, "errors": complaints}
-    if mode == "warn" and (complaints or selection.warnings):
-        shape["warnings"] = [*complaints, *selection.warnings]
+    if mode == "warn" and (complaints or found.warnings):
+        shape["warnings"] = [*complaints, *found.warnings]
     return shape
 
 

@@ -15,46 +15,26 @@ from bsc_sync.sandbox.catalog import (
     LinkType,
     Named,
     Project,
-    Status,
-    Transition,
     find,
     keep_catalog,
 )
 from bsc_sync.sandbox.jira import markdown, wiki
-from bsc_sync.sandbox.jira.fields import custom_field, system_fields
+from bsc_sync.sandbox.jira.configuration import configure
+from bsc_sync.sandbox.jira.fields import is_epic_name
 from bsc_sync.sandbox.jira.records import Issue, add_issue, find_issue, keep_issue, next_number
 from bsc_sync.sandbox.jira.schema import SCHEMA
 from bsc_sync.sandbox.jira.stamps import milliseconds
-from bsc_sync.sandbox.seed import (
-    DEFAULT_LINK_TYPES,
-    DEFAULT_RESOLUTIONS,
-    DEFAULT_STATUSES,
-    PRIORITIES,
-    TYPE_LEVELS,
-)
 
 if TYPE_CHECKING:
     from bsc_sync.sandbox.site import Site
 
-_DEFAULT_SCREEN = (
-    "summary",
-    "description",
-    "labels",
-    "duedate",
-    "priority",
-    "assignee",
-    "components",
-    "parent",
-    "issuelinks",
-)
-_SETTABLE = frozenset({*_DEFAULT_SCREEN, "reporter"})
 _FIRST_ISSUE = 10_000
 
 
 def sow(site: Site, plan: Mapping[str, Any]) -> None:
     """Fill an empty store with what a checked seed lists; ValueError for values that do not fit."""
     site.store.define(SCHEMA)
-    catalog = make_catalog(site, plan)
+    catalog = configure(site, plan)
     with site.store.transaction() as connection:
         keep_catalog(connection, catalog)
         connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('issue', ?)", (_FIRST_ISSUE - 1,))
@@ -63,119 +43,6 @@ def sow(site: Site, plan: Mapping[str, Any]) -> None:
                 "INSERT INTO jira_project VALUES (?, ?, ?, 0)", (project.id, project.key, project.name)
             )
         _sow_issues(site, connection, catalog, plan)
-
-
-def make_catalog(site: Site, plan: Mapping[str, Any]) -> Catalog:
-    """The settings that a seed describes, with ids given out."""
-    fields = (*system_fields(), *_custom_fields(plan))
-    types = tuple(
-        IssueType(str(10_001 + place), name, level) for place, (name, level) in enumerate(TYPE_LEVELS.items())
-    )
-    statuses = tuple(
-        Status(str(10_010 + place), item["name"], item["category"])
-        for place, item in enumerate(plan.get("statuses") or DEFAULT_STATUSES)
-    )
-    resolutions = _numbered(plan.get("resolutions") or DEFAULT_RESOLUTIONS, 10_030)
-    links = [*DEFAULT_LINK_TYPES, *(plan.get("link_types") or ())]
-    by_name = {item["name"]: item for item in links}
-    return Catalog(
-        fields=fields,
-        types=types,
-        statuses=statuses,
-        transitions=tuple(_transitions(plan, statuses)),
-        priorities=_numbered(PRIORITIES, 1),
-        resolutions=resolutions,
-        link_types=tuple(
-            LinkType(str(10_040 + place), item["name"], item["inward"], item["outward"])
-            for place, item in enumerate(by_name.values())
-        ),
-        projects=tuple(_projects(site, plan, fields, types)),
-        people={user.account_id: user.name for user in site.users.values()},
-    )
-
-
-def _custom_fields(plan: Mapping[str, Any]) -> list[FieldKind]:
-    listed = plan.get("fields") or ()
-    taken = {item["id"] for item in listed if "id" in item}
-    number, option_number = 10_100, 10_200
-    made = []
-    for item in listed:
-        field_id = item.get("id")
-        while field_id is None:
-            candidate = f"customfield_{number}"
-            number += 1
-            field_id = None if candidate in taken else candidate
-        options = _numbered(item.get("options") or (), option_number)
-        option_number += len(options)
-        made.append(custom_field(field_id, item["name"], item["type"], list(options), item.get("custom")))
-    return made
-
-
-def _transitions(plan: Mapping[str, Any], statuses: Sequence[Status]) -> list[Transition]:
-    ids = {item.name: item.id for item in statuses}
-    listed = plan.get("transitions") or [{"name": item.name, "to": item.name} for item in statuses]
-    return [
-        Transition(
-            str(11 + 10 * place),
-            item["name"],
-            ids[item["to"]],
-            tuple(ids[name] for name in item["from"]) if "from" in item else None,
-        )
-        for place, item in enumerate(listed)
-    ]
-
-
-def _projects(
-    site: Site, plan: Mapping[str, Any], fields: Sequence[FieldKind], types: Sequence[IssueType]
-) -> list[Project]:
-    made = []
-    component_number = 10_300
-    for place, item in enumerate(plan["projects"]):
-        offered = [kind for kind in types if kind.name in (item.get("issue_types") or TYPE_LEVELS)]
-        components = _numbered(item.get("components") or (), component_number)
-        component_number += len(components)
-        screens = item.get("screens") or {}
-        made.append(
-            Project(
-                id=str(10_000 + place),
-                key=item["key"],
-                name=item.get("name", item["key"]),
-                style=item.get("style", "classic"),
-                lead=item.get("lead", next(iter(site.users))),
-                components=components,
-                type_ids=tuple(kind.id for kind in offered),
-                create_screens={
-                    kind.id: _screen(item["key"], screens, kind, "create", fields) for kind in offered
-                },
-                edit_screens={
-                    kind.id: _screen(item["key"], screens, kind, "edit", fields) for kind in offered
-                },
-            )
-        )
-    return made
-
-
-def _screen(
-    project: str, screens: Mapping[str, Any], kind: IssueType, purpose: str, fields: Sequence[FieldKind]
-) -> tuple[str, ...]:
-    listed = screens.get(kind.name, screens.get("*"))
-    if isinstance(listed, Mapping):
-        listed = listed.get(purpose)
-    if listed is None:
-        return (*_DEFAULT_SCREEN, *(field.id for field in fields if field.custom))
-    ids = []
-    for name in listed:
-        found = find(fields, name)
-        if found is None or not (found.custom or found.id in _SETTABLE):
-            raise ValueError(
-                f"project {project}: screens.{kind.name}: {name!r} is not a field that can be set"
-            )
-        ids.append(found.id)
-    return tuple(ids)
-
-
-def _numbered(names: Sequence[str], first: int) -> tuple[Named, ...]:
-    return tuple(Named(str(first + place), name) for place, name in enumerate(names))
 
 
 def _sow_issues(
@@ -206,7 +73,8 @@ def _sow_issue(
     number = int(key.rsplit("-", 1)[1]) if key else next_number(connection, project.id)
     created = milliseconds(entry.get("created", site.clock.now()))
     updated = milliseconds(entry["updated"]) if "updated" in entry else created
-    status = find(catalog.statuses, entry.get("status", "")) or catalog.statuses[0]
+    statuses = [catalog.status_by_id[key] for key in project.status_ids]
+    status = find(statuses, entry.get("status", "")) or statuses[0]
     first_user = next(iter(site.users))
     issue = Issue(
         id=0,
@@ -219,7 +87,7 @@ def _sow_issue(
         category_changed=updated,
         values={
             "summary": entry["summary"],
-            "issuetype": _id_of(catalog.types, entry["type"]),
+            "issuetype": _id_of([catalog.type_by_id[key] for key in project.type_ids], entry["type"]),
             "status": status.id,
             "priority": _id_of(catalog.priorities, entry.get("priority", "Medium")),
             "reporter": entry.get("reporter", first_user),
@@ -241,10 +109,20 @@ def _sow_issue(
     if "assignee" in entry:
         issue.values["assignee"] = entry["assignee"]
     for name, raw in (entry.get("fields") or {}).items():
-        field = find([item for item in catalog.fields if item.custom], name)
-        if field is not None and raw is not None:
+        field = _own_field(catalog, project, name)
+        if field is None:
+            raise ValueError(f"{where}.fields: project {project.key} has no field {name!r}")
+        if raw is not None:
             issue.values[field.id] = _value(site, field, raw, f"{where}.fields.{name}")
+    for field in catalog.fields:
+        if is_epic_name(field) and field.applies(project.id, issue.values["issuetype"]):
+            issue.values.setdefault(field.id, entry["summary"])
     return add_issue(connection, catalog, issue)
+
+
+def _own_field(catalog: Catalog, project: Project, name: str) -> FieldKind | None:
+    custom = [item for item in catalog.fields if item.custom and item.project in {None, project.id}]
+    return find(sorted(custom, key=lambda item: item.project is None), name)
 
 
 def _id_of(items: Sequence[IssueType] | Sequence[Named], name: str) -> str:
@@ -303,9 +181,12 @@ def _value(site: Site, field: FieldKind, raw: Any, where: str) -> Any:
             case "datetime":
                 at = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw))
                 return milliseconds(at if at.tzinfo else at.replace(tzinfo=UTC))
-            case "select" | "multiselect":
-                ids = {item.name: item.id for item in field.options}
-                return ids[str(raw)] if field.kind == "select" else [ids[str(item)] for item in raw]
+            case "select" | "radio":
+                return _choice(field.options, raw)
+            case "multiselect" | "checkboxes":
+                return [_choice(field.options, item) for item in raw]
+            case "cascading":
+                return _cascade(field, raw)
             case "user":
                 return site.users[str(raw)].account_id
             case "labels":
@@ -313,6 +194,17 @@ def _value(site: Site, field: FieldKind, raw: Any, where: str) -> Any:
         return str(raw)
     except (ValueError, TypeError, KeyError, InvalidOperation):
         raise ValueError(f"{where}: {raw!r} does not fit a field of type {field.kind}") from None
+
+
+def _choice(options: Sequence[Named], raw: Any) -> str:
+    return {item.name: item.id for item in options}[str(raw)]
+
+
+def _cascade(field: FieldKind, raw: Any) -> list[str]:
+    first, *rest = raw if isinstance(raw, list) else [raw]
+    chosen = _choice(field.options, first)
+    below = next(item.children for item in field.options if item.id == chosen)
+    return [chosen, *(_choice(below, item) for item in rest[:1])]
 
 
 def _number(raw: Any) -> int | Decimal:

@@ -35,6 +35,8 @@ _PERMISSIONS = {
 def server_info(call: Call) -> Reply:
     """GET /serverInfo: also for those who did not log in."""
     site = call.site
+    if not call.cloud:
+        return Reply(_data_center_info(call))
     return Reply(
         {
             "baseUrl": site.base_url,
@@ -52,23 +54,21 @@ def server_info(call: Call) -> Reply:
     )
 
 
-def myself(call: Call) -> Reply:
-    """GET /myself."""
-    shape = shapes.known_user(call, call.user)
-    groups = {"size": 1, "items": []}
-    roles = {"size": 1, "items": []}
-    return Reply(shape | {"locale": "en_US", "groups": groups, "applicationRoles": roles})
-
-
-def one_user(call: Call) -> Reply:
-    """GET /user?accountId=."""
-    account_id = request.args.get("accountId")
-    if not account_id:
-        raise refusal(400, "The query parameter 'accountId' is required.")
-    known = call.site.users.get(account_id)
-    if known is None:
-        raise refusal(404, "Specified user does not exist or you do not have required permissions")
-    return Reply(shapes.known_user(call, known))
+def _data_center_info(call: Call) -> dict[str, Any]:
+    site = call.site
+    numbers = [*site.release, 0][:3]
+    return {
+        "baseUrl": site.base_url,
+        "version": site.version,
+        "versionNumbers": numbers,
+        "deploymentType": "Server",
+        "buildNumber": numbers[0] * 100_000 + numbers[1] * 1_000 + numbers[2],
+        "buildDate": "2026-06-15T00:00:00.000+0000",
+        "databaseBuildNumber": numbers[0] * 100_000 + numbers[1] * 1_000 + numbers[2],
+        "serverTime": iso_stamp(int(call.now.timestamp() * 1000), site.time_zone),
+        "scmInfo": "sandbox",
+        "serverTitle": site.title,
+    }
 
 
 def my_permissions(call: Call) -> Reply:
@@ -100,7 +100,6 @@ def all_fields(call: Call) -> Reply:
     for field in call.catalog.fields:
         shape: dict[str, Any] = {
             "id": field.id,
-            "key": field.id,
             "name": field.name,
             "custom": field.custom,
             "orderable": field.id not in {"status", "created", "updated", "creator", "resolutiondate"},
@@ -110,13 +109,15 @@ def all_fields(call: Call) -> Reply:
         }
         if field.schema is not None:
             shape["schema"] = field.schema
+        if call.cloud:
+            shape |= {"key": field.id} | _scope(call, field.project)
         shown.append(shape)
     return Reply(shown)
 
 
 def all_types(call: Call) -> Reply:
     """GET /issuetype."""
-    return Reply([shapes.issue_type(call, item) for item in call.catalog.types])
+    return Reply([shapes.issue_type(call, item) | _scope(call, item.project) for item in call.catalog.types])
 
 
 def one_type(call: Call, key: str) -> Reply:
@@ -124,12 +125,12 @@ def one_type(call: Call, key: str) -> Reply:
     found = call.catalog.type_by_id.get(key)
     if found is None:
         raise refusal(404, "The issue type was not found.")
-    return Reply(shapes.issue_type(call, found))
+    return Reply(shapes.issue_type(call, found) | _scope(call, found.project))
 
 
 def all_statuses(call: Call) -> Reply:
     """GET /status."""
-    return Reply([shapes.status(call, item) for item in call.catalog.statuses])
+    return Reply([shapes.status(call, item) | _scope(call, item.project) for item in call.catalog.statuses])
 
 
 def one_status(call: Call, key: str) -> Reply:
@@ -204,15 +205,15 @@ def one_project(call: Call, key: str) -> Reply:
             "assigneeType": "UNASSIGNED",
             "versions": [],
             "roles": {},
-            "properties": {},
         }
+        | ({"properties": {}} if call.cloud else {})
     )
 
 
 def project_statuses(call: Call, key: str) -> Reply:
     """GET /project/{key}/statuses: for each type."""
     item = project_or_404(call, key)
-    statuses = [shapes.status(call, entry) for entry in call.catalog.statuses]
+    statuses = [shapes.status(call, call.catalog.status_by_id[status_id]) for status_id in item.status_ids]
     shown = []
     for type_id in item.type_ids:
         kind = call.catalog.type_by_id[type_id]
@@ -236,11 +237,21 @@ def project_components(call: Call, key: str) -> Reply:
 
 
 def _short(call: Call, item: Project) -> dict[str, Any]:
-    return shapes.project(call, item) | {
+    shape = shapes.project(call, item)
+    if not call.cloud:
+        return {"expand": "description,lead,createdAt,url,projectKeys"} | shape | {"archived": False}
+    return shape | {
         "expand": "description,lead,issueTypes,url,projectKeys,permissions,insight",
         "style": item.style,
         "isPrivate": False,
     }
+
+
+def _scope(call: Call, project_id: str | None) -> dict[str, Any]:
+    project = None if project_id is None else call.catalog.project_by_id[project_id]
+    if project is None or not project.team_managed:
+        return {}
+    return {"scope": {"type": "PROJECT", "project": {"id": project.id}}}
 
 
 def _check_context(call: Call) -> None:

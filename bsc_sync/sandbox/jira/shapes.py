@@ -35,6 +35,8 @@ def user(call: Call, account_id: str | None) -> Shape | None:
 
 def known_user(call: Call, person: User, *, active: bool = True) -> Shape:
     """A person whose account is at hand."""
+    if not call.cloud:
+        return _data_center_user(call, person, active=active)
     shape: Shape = {
         "self": link(call, f"user?accountId={quote(person.account_id, safe='')}"),
         "accountId": person.account_id,
@@ -46,6 +48,19 @@ def known_user(call: Call, person: User, *, active: bool = True) -> Shape:
         "accountType": person.kind,
     }
     return shape if person.email else {name: item for name, item in shape.items() if name != "emailAddress"}
+
+
+def _data_center_user(call: Call, person: User, *, active: bool) -> Shape:
+    return {
+        "self": link(call, f"user?username={quote(person.login, safe='')}"),
+        "name": person.login,
+        "key": person.key,
+        "emailAddress": person.email,
+        "avatarUrls": avatars(call, "user"),
+        "displayName": person.name,
+        "active": active,
+        "timeZone": person.time_zone,
+    }
 
 
 def avatars(call: Call, what: str) -> Shape:
@@ -81,8 +96,8 @@ def status(call: Call, item: Status) -> Shape:
 
 
 def issue_type(call: Call, item: IssueType) -> Shape:
-    """An issue type with its level."""
-    return {
+    """An issue type; Cloud also tells its level."""
+    shape: Shape = {
         "self": link(call, f"issuetype/{item.id}"),
         "id": item.id,
         "description": "",
@@ -90,8 +105,8 @@ def issue_type(call: Call, item: IssueType) -> Shape:
         "name": item.name,
         "subtask": item.subtask,
         "avatarId": 10300,
-        "hierarchyLevel": item.level,
     }
+    return shape | {"hierarchyLevel": item.level} if call.cloud else shape
 
 
 def priority(call: Call, item: Named) -> Shape:
@@ -132,15 +147,15 @@ def link_type(call: Call, item: LinkType) -> Shape:
 
 def project(call: Call, item: Project) -> Shape:
     """A project, in short."""
-    return {
+    shape: Shape = {
         "self": link(call, f"project/{item.id}"),
         "id": item.id,
         "key": item.key,
         "name": item.name,
         "projectTypeKey": "software",
-        "simplified": item.style == "next-gen",
         "avatarUrls": avatars(call, "project"),
     }
+    return shape | {"simplified": item.style == "next-gen"} if call.cloud else shape
 
 
 def linked_issue(call: Call, issue: Issue) -> Shape:

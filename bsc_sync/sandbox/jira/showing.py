@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bsc_sync.sandbox.catalog import Catalog, FieldKind, Status
+from bsc_sync.sandbox.catalog import Catalog, FieldKind, Named, Status
 from bsc_sync.sandbox.jira import shapes
 from bsc_sync.sandbox.jira.call import Call
-from bsc_sync.sandbox.jira.changelog import newest_histories
+from bsc_sync.sandbox.jira.changelog import all_histories, newest_histories
 from bsc_sync.sandbox.jira.comments import comment_page
 from bsc_sync.sandbox.jira.fields import NOT_NAVIGABLE
 from bsc_sync.sandbox.jira.links import links_of
@@ -85,18 +85,28 @@ def _shape(
         "key": issue.key,
         "fields": {},
     }
+    subtask = issue.values["issuetype"] in call.catalog.subtask_type_ids
+    parent = others.get(issue.values.get("parent", 0))
     for field_id in view.fields:
         field = call.catalog.field_by_id[field_id]
         if field_id == "parent":
-            if "parent" in issue.values:
-                shape["fields"]["parent"] = shapes.linked_issue(call, others[issue.values["parent"]])
+            if parent is not None and (call.cloud or subtask):
+                shape["fields"]["parent"] = shapes.linked_issue(call, parent)
         elif field_id == "subtasks":
             listed = [shapes.linked_issue(call, others[number]) for number in subtasks]
             shape["fields"]["subtasks"] = listed
+        elif field.kind == "epic-link":
+            shape["fields"][field_id] = None if parent is None or subtask else parent.key
         elif field.custom:
-            shape["fields"][field_id] = _custom(call, field, issue.values.get(field_id))
+            value = f"0|i{issue.id:05d}:" if field.kind == "rank" else issue.values.get(field_id)
+            shape["fields"][field_id] = _custom(call, field, value)
         else:
             shape["fields"][field_id] = _system(call, issue, field_id)
+    return shape | _expanded(call, issue, view)
+
+
+def _expanded(call: Call, issue: Issue, view: View) -> dict[str, Any]:
+    shape: dict[str, Any] = {}
     if "renderedFields" in view.expand:
         shape["renderedFields"] = _rendered(call, issue, view.fields)
     if "names" in view.expand:
@@ -104,7 +114,7 @@ def _shape(
     if "schema" in view.expand:
         shape["schema"] = schemas(call.catalog, view.fields)
     if "changelog" in view.expand:
-        shape["changelog"] = newest_histories(call, issue.id)
+        shape["changelog"] = newest_histories(call, issue.id) if call.cloud else all_histories(call, issue.id)
     if "transitions" in view.expand:
         shape["transitions"] = transition_shapes(call, issue, with_fields=False)
     if view.properties:
@@ -168,17 +178,27 @@ def _custom(call: Call, field: FieldKind, value: Any) -> Any:
             return shapes.written(call, value)
         case "datetime":
             return shapes.stamp(call, value)
-        case "select":
-            return _option(call, field, value)
-        case "multiselect":
-            return [_option(call, field, item) for item in value]
+        case "select" | "radio":
+            return _option(call, field.options, value)
+        case "multiselect" | "checkboxes":
+            return [_option(call, field.options, item) for item in value]
+        case "cascading":
+            return _cascade(call, field, value)
         case "user":
             return shapes.user(call, value)
     return value
 
 
-def _option(call: Call, field: FieldKind, option_id: str) -> dict[str, Any]:
-    name = next(item.name for item in field.options if item.id == option_id)
+def _cascade(call: Call, field: FieldKind, chosen: Sequence[str]) -> dict[str, Any]:
+    shape = _option(call, field.options, chosen[0])
+    if len(chosen) > 1:
+        below = next(item.children for item in field.options if item.id == chosen[0])
+        shape["child"] = _option(call, below, chosen[1])
+    return shape
+
+
+def _option(call: Call, options: Sequence[Named], option_id: str) -> dict[str, Any]:
+    name = next(item.name for item in options if item.id == option_id)
     return {
         "self": shapes.link(call, f"customFieldOption/{option_id}"),
         "value": name,

@@ -27,6 +27,10 @@ def changes(connection: sqlite3.Connection, catalog: Catalog, before: Values, af
             items += _one_by_one(catalog.component_by_id, old or [], new or [])
         elif field.id == "parent":
             pair = (_issue(connection, old), _issue(connection, new))
+            link = catalog.epic_link
+            if link is not None and after["issuetype"] not in catalog.subtask_type_ids:
+                items.append(item(link.name, *pair, field_id=link.id, kind="custom"))
+                continue
             items.append(item("IssueParentAssociation", *pair, field_id=None))
         else:
             pair = (_worded(catalog, field, old), _worded(catalog, field, new))
@@ -72,7 +76,10 @@ def _worded(catalog: Catalog, field: FieldKind, value: Any) -> Worded:
     if value is None:
         return _NOTHING
     by_id = _named(catalog, field)
-    if field.kind == "multiselect":
+    if field.kind == "cascading":
+        below = {child.id: child for option in field.options for child in option.children}
+        return (", ".join(value), " - ".join((by_id | below)[key].name for key in value))
+    if field.kind in {"multiselect", "checkboxes"}:
         return (f"[{', '.join(value)}]", ", ".join(by_id[key].name for key in value))
     if by_id:
         return (str(value), by_id[value].name)
@@ -89,7 +96,7 @@ def _worded(catalog: Catalog, field: FieldKind, value: Any) -> Worded:
     return (None, str(value))
 
 
-def _named(catalog: Catalog, field: FieldKind) -> Mapping[str, Any]:
+def _named(catalog: Catalog, field: FieldKind) -> dict[str, Any]:
     match field.id:
         case "issuetype":
             return catalog.type_by_id

@@ -94,6 +94,8 @@ def transition_shapes(call: Call, issue: Issue, *, with_fields: bool) -> list[di
             "id": transition.id,
             "name": transition.name,
             "to": shapes.status(call, target),
+        }
+        more = {
             "hasScreen": done,
             "isGlobal": transition.origins is None,
             "isInitial": False,
@@ -101,6 +103,8 @@ def transition_shapes(call: Call, issue: Issue, *, with_fields: bool) -> list[di
             "isConditional": False,
             "looped": target.id == issue.values["status"],
         }
+        if call.cloud:
+            shape |= more
         if with_fields:
             shape["fields"] = {"resolution": field_meta(call, project, "resolution")} if done else {}
         shown.append(shape)
@@ -109,4 +113,9 @@ def transition_shapes(call: Call, issue: Issue, *, with_fields: bool) -> list[di
 
 def _open_to(call: Call, issue: Issue) -> list[Transition]:
     here = issue.values["status"]
-    return [item for item in call.catalog.transitions if item.origins is None or here in item.origins]
+    owner = call.catalog.status_by_id[here].project
+    return [
+        item
+        for item in call.catalog.transitions
+        if item.project == owner and (item.origins is None or here in item.origins)
+    ]

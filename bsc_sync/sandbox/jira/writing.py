@@ -11,7 +11,14 @@ from bsc_sync.sandbox.jira import shapes
 from bsc_sync.sandbox.jira.call import Call, Reply, flag, read_object
 from bsc_sync.sandbox.jira.changelog import record
 from bsc_sync.sandbox.jira.comments import add_comment
-from bsc_sync.sandbox.jira.drafting import Draft, check_parent, draft, part
+from bsc_sync.sandbox.jira.drafting import (
+    Draft,
+    check_parent,
+    draft,
+    missing_fields,
+    parent_place,
+    part,
+)
 from bsc_sync.sandbox.jira.links import connect
 from bsc_sync.sandbox.jira.lookup import issue_or_404
 from bsc_sync.sandbox.jira.properties import keep_property
@@ -66,15 +73,18 @@ def edit_issue(call: Call, key: str) -> Reply:
     issue = issue_or_404(call, key)
     body = read_object("No Issue Update payload supplied")
     project = call.catalog.project_by_id[issue.project_id]
-    screen = {*project.edit_screens[issue.values["issuetype"]], "issuetype"}
+    type_id = issue.values["issuetype"]
+    screen = {*call.catalog.settable(project, type_id, "edit"), "issuetype"}
     made = draft(call, project, issue.values, body, screen)
     if not made.errors:
         _check_type(call, issue, made)
-    named = {*part(body, "fields"), *part(body, "update")} & {"parent", "issuetype"}
-    if named and not made.errors:
+    named = {*part(body, "fields"), *part(body, "update")}
+    place = parent_place(call, type_id)
+    if named & {"parent", "issuetype", place} and not made.errors:
         complaint = check_parent(call, project, made.values)
         if complaint:
-            made.errors["parent" if "parent" in named else "issuetype"] = complaint
+            made.errors[place if place in named else "issuetype"] = complaint
+    made.errors |= missing_fields(call, named & set(project.required[type_id]), made.values)
     made.refuse()
     _apply(call, issue, made)
     if not flag("returnIssue"):
@@ -108,23 +118,25 @@ def _create(call: Call, body: dict[str, Any]) -> Issue:
     fields = part(body, "fields")
     project, kind = _place(call, fields)
     rest = {name: value for name, value in fields.items() if name not in {"project", "issuetype"}}
-    screen = {*project.create_screens[kind.id], "summary"}
+    screen = {*call.catalog.settable(project, kind.id, "create"), "summary"}
     if kind.subtask:
         screen.add("parent")
-    start = call.catalog.statuses[0]
     before = {
         "issuetype": kind.id,
-        "status": start.id,
+        "status": project.status_ids[0],
         "priority": DEFAULT_PRIORITY,
         "reporter": call.user.account_id,
     }
     made = draft(call, project, before, body | {"fields": rest}, screen)
     if "summary" not in made.values and "summary" not in made.errors:
         made.errors["summary"] = "You must specify a summary of the issue."
-    if "parent" not in made.errors:
+    place = parent_place(call, kind.id)
+    if place not in made.errors:
         complaint = check_parent(call, project, made.values)
         if complaint:
-            made.errors["parent"] = complaint
+            made.errors[place] = complaint
+    missing = missing_fields(call, project.required[kind.id], made.values)
+    made.errors = missing | made.errors
     made.refuse()
     number = next_number(call.connection, project.id)
     issue = Issue(

@@ -18,42 +18,56 @@ class Column:
     """One field. `source` is `table alias WHERE join` for what an issue may have several of, else None.
 
     `value` is the SQL of one value; `order` the SQL terms that ORDER BY uses, None where it cannot.
+    `guard` is SQL that holds for issues that have the field at all.
     """
 
     name: str
     kind: Meaning
     value: str
     source: str | None = None
-    field: FieldKind | None = None
+    fields: tuple[FieldKind, ...] = ()
+    guard: str | None = None
     equals: bool = True
     ordered: bool = False
     text: bool = False
     order: tuple[str, ...] | None = None
 
-    @property
-    def field_id(self) -> str | None:
-        """The custom field behind it, if any."""
-        return self.field.id if self.field is not None else None
-
 
 def column_of(catalog: Catalog, name: str) -> Column | None:
-    """The column a query means: a system name, `cf[10010]`, a custom field's name or id; else None."""
+    """The column a query means: a system name, `cf[10010]`, a custom field's name or id; else None.
+
+    A name that several fields share means all of them that are of the first one's kind.
+    """
     lowered = name.strip().lower()
+    if not catalog.cloud and lowered in {"parent", "epic link"}:
+        return _on_data_center(catalog, lowered)
     if lowered in _SYSTEM:
         return _SYSTEM[lowered]
     number = re.fullmatch(r"(?:cf\[|customfield_)(\d+)\]?", lowered)
-    for item in catalog.fields:
-        if not item.custom:
-            continue
-        if (number and item.id == f"customfield_{number[1]}") or item.name.lower() == lowered:
-            return _custom(item)
-    return None
+    found = [
+        item
+        for item in catalog.fields
+        if item.custom
+        and ((number and item.id == f"customfield_{number[1]}") or item.name.lower() == lowered)
+    ]
+    if not found:
+        return None
+    if found[0].kind == "epic-link":
+        return _on_data_center(catalog, "epic link")
+    return _custom([item for item in found if item.kind == found[0].kind])
+
+
+def _on_data_center(catalog: Catalog, name: str) -> Column:
+    # Only sub-tasks have a parent there; stories have an epic, which is kept in the same place.
+    below = ", ".join(f"'{key}'" for key in sorted(catalog.subtask_type_ids)) or "''"
+    guard = f"i.type_id {'IN' if name == 'parent' else 'NOT IN'} ({below})"
+    return Column(name, "issue", "i.parent_id", guard=guard, order=("i.parent_id",))
 
 
 _LABELS = "issue_label l WHERE l.issue_id = i.id"
 _COMPONENTS = "issue_component c WHERE c.issue_id = i.id"
 _COMMENTS = "issue_comment m WHERE m.issue_id = i.id"
-_VALUES = "issue_value v WHERE v.issue_id = i.id AND v.field_id = '{field_id}'"
+_VALUES = "issue_value v WHERE v.issue_id = i.id AND v.field_id IN ({field_ids})"
 _TEXT = (
     "(SELECT i.summary AS text UNION ALL SELECT i.description_text UNION ALL SELECT m.text"
     " FROM issue_comment m WHERE m.issue_id = i.id UNION ALL SELECT v.text"
@@ -119,23 +133,38 @@ for _alias, _target in {
     _SYSTEM[_alias] = _SYSTEM[_target]
 
 
-def _custom(item: FieldKind) -> Column:
-    def one(value: str) -> tuple[str, ...]:
-        return (" ".join(("(SELECT min(v." + value + ") FROM", _VALUES.format(field_id=item.id), ")")),)
+def _custom(fields: list[FieldKind]) -> Column:
+    item = fields[0]
+    # The ids come from the catalog, never from the query; they are checked to be customfield_<digits>.
+    source = _VALUES.format(field_ids=", ".join(f"'{field.id}'" for field in fields))
+
+    def made(kind: Meaning, value: str = "text", *, ordered: bool = False, text: bool = False) -> Column:
+        order = (" ".join(("(SELECT min(v." + value + ") FROM", source, ")")),)
+        return Column(
+            item.name,
+            kind,
+            f"v.{value}",
+            source,
+            tuple(fields),
+            equals=not text,
+            ordered=ordered,
+            text=text,
+            order=order,
+        )
 
     match item.kind:
         case "number":
-            return Column(item.name, "number", "v.number", _VALUES, item, ordered=True, order=one("number"))
+            return made("number", "number", ordered=True)
         case "datetime":
-            return Column(item.name, "minute", "v.number", _VALUES, item, ordered=True, order=one("number"))
+            return made("minute", "number", ordered=True)
         case "date":
-            return Column(item.name, "day", "v.text", _VALUES, item, ordered=True, order=one("text"))
-        case "select" | "multiselect":
-            return Column(item.name, "named", "v.text", _VALUES, item, order=one("text"))
+            return made("day", ordered=True)
+        case "select" | "multiselect" | "radio" | "checkboxes" | "cascading":
+            return made("named")
         case "user":
-            return Column(item.name, "person", "v.text", _VALUES, item, order=one("text"))
+            return made("person")
         case "labels":
-            return Column(item.name, "label", "v.text", _VALUES, item, order=one("text"))
+            return made("label")
         case "url":
-            return Column(item.name, "exact", "v.text", _VALUES, item, order=one("text"))
-    return Column(item.name, "words", "v.text", _VALUES, item, equals=False, text=True, order=one("text"))
+            return made("exact")
+    return made("words", text=True)

@@ -182,16 +182,13 @@ class _Builder:
         word = "NOT " if negated else ""
         if column.source is None:
             condition = f"{column.value} IS NOT NULL"
+            if column.guard is not None:
+                condition += f" AND {column.guard}"
             if test != "1":
                 condition += f" AND ({test.format(x=column.value)})"
             return f"{word}({condition})"
-        if column.field_id is not None:
-            # The id comes from the catalog, never from the query; it is checked to be customfield_<digits>.
-            source = column.source.format(field_id=column.field_id)
-        else:
-            source = column.source
         filled = test.format(x=column.value)
-        return " ".join((f"{word}EXISTS (SELECT 1 FROM", source, "AND (", filled, "))"))
+        return " ".join((f"{word}EXISTS (SELECT 1 FROM", column.source, "AND (", filled, "))"))
 
 
 def _joined(parts: Sequence[str], word: str) -> str:

@@ -113,8 +113,7 @@ class Reader:
             case "category":
                 yield from (item.id for item in self._catalog.statuses if lowered in _category(item.category))
             case "person":
-                people = self._catalog.people.items()
-                yield from (account for account, name in people if text == account or lowered == name.lower())
+                yield from (account for account in self._catalog.people if self._is_called(account, text))
             case "label":
                 yield text.casefold()
             case "minute" | "day":
@@ -141,9 +140,19 @@ class Reader:
             "resolution": self._catalog.resolutions,
             "component": tuple(self._catalog.component_by_id.values()),
         }
-        options = column.field.options if column.field is not None else lists[column.name]
-        for item in options:
-            yield Named(item.id, item.name)
+        if not column.fields:
+            yield from (Named(item.id, item.name) for item in lists[column.name])
+        for option in (option for field in column.fields for option in field.options):
+            yield option
+            yield from option.children
+
+    def _is_called(self, account_id: str, text: str) -> bool:
+        lowered = text.lower()
+        # Data Center knows people by their user name, which is the end of the account id here.
+        own = account_id if self._catalog.cloud else account_id.rpartition(":")[2].lower()
+        return own == (text if self._catalog.cloud else lowered) or (
+            self._catalog.people[account_id].lower() == lowered
+        )
 
     def _stored(self, column: Column, at: datetime) -> Any:
         if column.kind == "day":
