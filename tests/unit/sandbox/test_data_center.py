@@ -10,6 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from bsc_sync.sandbox.app import create_app
+from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
 from bsc_sync.sandbox.site import Site
 from tests.unit.sandbox.conftest import SEED
@@ -373,7 +374,8 @@ def test_a_store_keeps_its_flavor(site: Site) -> None:
 @pytest.mark.parametrize(("lack", "status"), [("POST /issue/bulk", 404), ("POST /issue/bulk 405", 405)])
 def test_an_endpoint_may_be_missing(clock: Clock, lack: str, status: int) -> None:
     seed = SEED | {"site": {"missing": [lack, "GET /issue/{key}/editmeta 501"]}}
-    for flavor, version in (("cloud", 3), ("data-center", 2)):
+    flavors: tuple[tuple[Flavor, int], ...] = (("cloud", 3), ("data-center", 2))
+    for flavor, version in flavors:
         site = Site(seed, clock=clock, flavor=flavor)
         send = opened(site)
         login = basic("ada@acme.example", "t-ada") if flavor == "cloud" else "Bearer t-ada"
