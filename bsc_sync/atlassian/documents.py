@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bsc_sync.atlassian.dialect import Dialect
-from bsc_sync.scorecard.prose import Block, Mark, Run, canonical, from_markdown
+from bsc_sync.atlassian.wiki_reader import from_wiki
+from bsc_sync.atlassian.wiki_writer import wiki_of
+from bsc_sync.scorecard.markdown import canonical, from_markdown
+from bsc_sync.scorecard.prose import Block, Mark, Run
 
 Node = dict[str, Any]
 
@@ -25,8 +28,15 @@ _FROM_NODE = {
 
 
 def rich_text(markdown: str, dialect: Dialect) -> Node | str:
-    """The text as the site takes it."""
-    return document_of(markdown) if dialect.documents == "adf" else markdown
+    """A Markdown text as the site takes it: an ADF document or wiki markup."""
+    return document_of(markdown) if dialect.documents == "adf" else wiki_of(from_markdown(markdown))
+
+
+def plain_text(raw: object, dialect: Dialect) -> str | None:
+    """The canonical Markdown of a rich text that the site shows; None when it is empty."""
+    if isinstance(raw, str) and dialect.documents == "wiki":
+        return canonical(from_wiki(raw)) or None
+    return text_of(raw)
 
 
 def document_of(markdown: str) -> Node:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class FieldInfo:
     """One field; `type` is the kind of value: text, line, number, date, moment, option, options,
-    cascade, priority, user, labels, url, or other."""
+    cascade, priority, user, labels, components, versions, url, epic-link, epic-name, sprint, rank,
+    parent-link, epic-status, epic-color, or other."""
 
     id: str
     name: str

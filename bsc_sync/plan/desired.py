@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bsc_sync.mapping.bind import Binding, BoundField, Home
-from bsc_sync.plan.item import Item, ItemField, Value, canonical_value
+from bsc_sync.plan.item import Item, ItemField, Value
+from bsc_sync.plan.values import canonical_value
 from bsc_sync.scorecard.model import Cycle, KeyResult, Objective, Scorecard
 
 UNSET = object()

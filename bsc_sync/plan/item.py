@@ -6,12 +6,9 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from bsc_sync.scorecard.prose import canonical_markdown
 
 Value = str | tuple[str, ...] | None
 ItemKind = Literal["objective", "key_result"]
@@ -88,37 +85,3 @@ def digest(value: Value) -> str:
     """A short fingerprint of a canonical value, the same on every machine."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def canonical_value(kind: str, given: object) -> Value:
-    """The one writing of a value of a field type: numbers as exact decimals, dates as ISO days,
-    rich text as fixed Markdown, options by name; nothing and empty are both None."""
-    if not given and not isinstance(given, int | Decimal):
-        return None
-    match kind:
-        case "number":
-            return _number(given)
-        case "text":
-            return canonical_markdown(str(given)) or None
-        case "labels" | "options":
-            return (
-                tuple(sorted({str(part) for part in given}))
-                if isinstance(given, list | tuple)
-                else (str(given),)
-            )
-        case "date":
-            return given.isoformat() if isinstance(given, dt.date) else str(given)[:10]
-        case "line" | "url":
-            return " ".join(str(given).split()) or None
-        case _:
-            return str(given).strip() or None
-
-
-def _number(given: object) -> str | None:
-    number = given if isinstance(given, Decimal) else Decimal(str(given))
-    if not number.is_finite():
-        return None
-    text = format(number, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in {"-0", ""} else text

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from bsc_sync.atlassian.documents import document_of, text_of
 from bsc_sync.atlassian.fields import from_payload, to_payload
-from bsc_sync.plan.item import canonical_value
-from bsc_sync.scorecard.prose import canonical_markdown
+from bsc_sync.plan.values import canonical_value
+from bsc_sync.scorecard.markdown import canonical_markdown
 
 PIECES = st.sampled_from(
     [
