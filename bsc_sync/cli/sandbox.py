@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -23,6 +24,19 @@ from bsc_sync.state.whole_file import write_whole
 EXAMPLE_SEED = "sandbox.yaml"
 
 
+class Duration(click.ParamType[float]):
+    """Seconds, written 5s, 500ms, 2m or 5."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The seconds of a text."""
+        found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s|m|)", str(value))
+        if found is None:
+            self.fail(f"{value!r} is not a duration such as 5s or 500ms", param, ctx)
+        return float(found[1]) * {"ms": 0.001, "s": 1, "m": 60, "": 1}[found[2]]
+
+
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8089, show_default=True, help="On 127.0.0.1.")
 @click.option(
@@ -37,6 +51,12 @@ EXAMPLE_SEED = "sandbox.yaml"
     "--faults",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Scripted faults and rate limits, YAML or JSON (also POST /_sandbox/faults while it runs).",
+)
+@click.option(
+    "--index-lag", type=Duration(), metavar="5s", help="Searches learn of changes so much later, as on Cloud."
+)
+@click.option(
+    "--context-path", default="", metavar="/PATH", help="Everything is below this path, as behind a proxy."
 )
 @click.option(
     "--data",
@@ -73,6 +93,8 @@ def sandbox(
     latency: int,
     rate: str | None,
     faults: Path | None,
+    index_lag: float | None,
+    context_path: str,
     data: Path | None,
     flavor: Flavor | None,
     version: str | None,
@@ -85,7 +107,8 @@ def sandbox(
 
     \b
     Example:  bsc-sync sandbox --port 8089 --data strategy/sandbox.yaml --env-file strategy/.env
-              bsc-sync sandbox --latency 50 --rate 10/s --faults bad-day.yaml
+              bsc-sync sandbox --latency 50 --rate 10/s --faults bad-day.yaml --index-lag 5s
+              bsc-sync sandbox --context-path /jira
     """
     forecast = forecast_of(faults, rate)
     try:
@@ -94,6 +117,8 @@ def sandbox(
             store=Store(str(store)) if store else None,
             flavor=flavor,
             version=version,
+            context_path=context_path,
+            index_lag=index_lag,
         )
     except ValueError as error:
         raise UserError("the sandbox cannot begin with this data", problems=_problems(error)) from None
@@ -105,7 +130,7 @@ def sandbox(
         lines = environment(site)
         if env_file:
             write_whole(env_file, "".join(f"{line}\n" for line in lines))
-        say(f"Jira and Confluence of {site.title} are at {server.url} (stop with Ctrl-C)", "")
+        say(f"Jira and Confluence of {site.title} are at {site.base_url} (stop with Ctrl-C)", "")
         say(*(f"export {line}" for line in lines))
         if env_file:
             say("", f"The same lines are in {env_file}.")

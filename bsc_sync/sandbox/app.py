@@ -10,7 +10,8 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from bsc_sync.sandbox import confluence, jira, pages, reception
+from bsc_sync.sandbox import confluence, gateway, jira, pages, reception
+from bsc_sync.sandbox.prefixes import Prefixes, check_prefix
 from bsc_sync.sandbox.problems import Refusal, no_endpoint, no_method, problem
 from bsc_sync.sandbox.recorder import Recorder, recording
 from bsc_sync.sandbox.request_log import RequestLog, as_document
@@ -47,7 +48,9 @@ def create_app(site: Site, forecast: Forecast | None = None, *, record: Path | N
         latency=lambda: app.config["LATENCY_MS"] / 1000,
         forecast=forecast,
     )
-    app.wsgi_app = weather  # type: ignore[method-assign] # the place that Flask names for what stands in front
+    file = record or recording()
+    seen = Recorder(weather, file, flavor=site.flavor) if file else weather
+    app.wsgi_app = Prefixes(seen, site)  # type: ignore[method-assign] # Flask's own place for what stands in front
     app.extensions["sandbox_weather"] = weather
     _watch_requests(app, site)
     _answer_errors(app, site)
@@ -57,8 +60,8 @@ def create_app(site: Site, forecast: Forecast | None = None, *, record: Path | N
     app.register_blueprint(jira.blueprint(site))
     app.register_blueprint(confluence.blueprint(site))
     app.register_blueprint(pages.blueprint(site))
-    if file := record or recording():
-        app.wsgi_app = Recorder(app.wsgi_app, file, flavor=getattr(site, "flavor", "cloud"))  # type: ignore[method-assign] # as above
+    if site.has_gateway:
+        app.register_blueprint(gateway.blueprint(site))
     return app
 
 
@@ -66,6 +69,7 @@ def _watch_requests(app: Flask, site: Site) -> None:
     @app.before_request
     def admit() -> None:
         g.user = None
+        check_prefix()
         if not request.path.startswith(_GUARDED):
             return
         g.user = reception.admit(site, request)
@@ -141,6 +145,18 @@ def _add_levers(app: Flask, site: Site) -> None:
     @app.get("/_sandbox/clock")
     def clock() -> Response:
         return jsonify({"now": site.clock.now().isoformat()})
+
+    @app.get("/_sandbox/index")
+    def index() -> Response:
+        waiting = 0 if site.index is None else site.index.waiting
+        return jsonify({"lag": 0 if site.index is None else site.index.lag, "waiting": waiting})
+
+    @app.post("/_sandbox/index")
+    def catch_up() -> Response:
+        if site.index is not None:
+            with site.store.transaction():
+                site.index.catch_up(fully=True)
+        return index()
 
     @app.put("/_sandbox/clock")
     def set_clock() -> Response:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Request
 
+from bsc_sync.sandbox.gateway import authenticate_at_gateway
 from bsc_sync.sandbox.people import User, authenticate
+from bsc_sync.sandbox.prefixes import through_gateway
 from bsc_sync.sandbox.problems import login_required, unauthenticated
 from bsc_sync.sandbox.site import Site
 
@@ -14,7 +16,7 @@ _ANONYMOUS_READS = ("/serverInfo", "/search", "/project", "/field", "/issuetype"
 
 def admit(site: Site, request: Request) -> User | None:
     """Who asks, None for nobody where that is allowed; a Refusal (401, 403) otherwise."""
-    user = authenticate(site, request)
+    user = authenticate_at_gateway(site, request) if through_gateway() else authenticate(site, request)
     if user is None and not _open_to_anyone(site, request.path.rstrip("/")):
         raise unauthenticated() if site.flavor == "cloud" else login_required()
     return user

@@ -2,15 +2,20 @@
 
 ```yaml
 site: {title: Acme, time_zone: Europe/Berlin,
+       cloud_id: 11111111-2222-3333-4444-555555555555,    # at the gateway
+       index_lag: 5,                   # seconds after which searches learn of a change
        flavor: cloud,                  # cloud | data-center; one seed serves both
        version: 10.3.24,               # of Data Center; before 9.0 also with the old createmeta
        names: {Epic Link: Epos},       # Data Center's agile fields in the site's language
        missing: ["POST /issue/bulk", "GET /serverInfo 501"],    # not there: 404, or 405, 501
        properties: true}               # false: nobody may keep properties on issues
+limits: {all: 10/s, endpoint: {PUT: 50/s}, issue_writes: [20/2s, 100/30s]}    # left out: none
 clock: 2026-10-05T08:00:00Z            # a stopped clock; left out: the real time
 users:                                 # left out: admin@sandbox.example with token sandbox-token
   - {account_id: "acme:cfo", name: Carla Cfo, email: cfo@acme.example, token: secret,
-     time_zone: Europe/Berlin, kind: atlassian}                       # kind: atlassian | app
+     scoped_token: scoped, time_zone: Europe/Berlin, kind: atlassian}  # kind: atlassian | app
+oauth:                                 # clients with a first refresh token; `lifetime` s of an access token
+  - {client_id: app, client_secret: shh, account_id: "acme:cfo", refresh_token: first, lifetime: 3600}
 fields:                                # ids are given out from customfield_10100 up where left out
   - {name: Story Points, type: number}
   - {id: customfield_10101, name: Team, type: select, options: [Red, Blue]}
@@ -65,6 +70,7 @@ from ruamel.yaml.error import YAMLError
 
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.missing import MISSING_PATTERN
+from bsc_sync.sandbox.weather.rules import Limits
 
 DEFAULT_USER: dict[str, str] = {
     "account_id": "sandbox:admin",
@@ -177,6 +183,8 @@ class _SiteSettings(_Part):
     )
     missing: list[Annotated[str, Field(pattern=MISSING_PATTERN)]] = Field(default_factory=list)
     properties: bool = True
+    cloud_id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")] | None = None
+    index_lag: Annotated[float, Field(ge=0, le=3600)] = 0
 
 
 class _Person(_Part):
@@ -184,8 +192,17 @@ class _Person(_Part):
     name: _Name
     email: _Name
     token: _Name
+    scoped_token: _Name | None = None
     time_zone: _Zone | None = None
     kind: Literal["atlassian", "app"] = "atlassian"
+
+
+class _OAuthClient(_Part):
+    client_id: _Name
+    client_secret: _Name
+    account_id: _Name
+    refresh_token: _Name
+    lifetime: Annotated[int, Field(ge=1, le=86_400)] = 3600
 
 
 class _CustomField(_Part):
@@ -288,6 +305,8 @@ class _Seed(_Part):
     site: _SiteSettings | None = None
     clock: _Moment | None = None
     users: list[_Person] | None = Field(default=None, min_length=1)
+    oauth: list[_OAuthClient] | None = None
+    limits: Limits | None = None
     fields: list[_CustomField] | None = None
     link_types: list[_LinkType] | None = None
     statuses: list[_Status] | None = Field(default=None, min_length=1)
@@ -314,11 +333,14 @@ def _crossed_references(seed: _Seed) -> Iterator[str]:
         "projects": [item.key for item in seed.projects],
         "spaces": [item.key for item in seed.spaces or []],
         "users": [item.account_id for item in seed.users or []],
+        "scoped tokens": [item.scoped_token for item in seed.users or [] if item.scoped_token],
+        "oauth clients": [item.client_id for item in seed.oauth or []],
         "issue keys": [issue.key for p in seed.projects for issue in p.issues or [] if issue.key],
     }
     for where, listed in names.items():
         for name in sorted({name for name in listed if listed.count(name) > 1}):
             yield f"{where}: {name!r} is given twice"
+    yield from _unknown_owners(seed, people)
     statuses = set(names["statuses"]) or {item["name"] for item in DEFAULT_STATUSES}
     for number, transition in enumerate(seed.transitions or []):
         for name in sorted({transition.to, *(transition.from_ or [])} - statuses):
@@ -351,3 +373,9 @@ def _crossed_references(seed: _Seed) -> Iterator[str]:
                     yield f"{spot}.{label}: unknown {name!r}"
             if issue.key and issue.key.rsplit("-", 1)[0] != project.key:
                 yield f"{spot}.key: {issue.key!r} does not belong to project {project.key!r}"
+
+
+def _unknown_owners(seed: _Seed, people: set[str]) -> Iterator[str]:
+    for number, client in enumerate(seed.oauth or []):
+        if client.account_id not in people:
+            yield f"oauth[{number}].account_id: unknown user {client.account_id!r}"

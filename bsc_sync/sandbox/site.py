@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,8 @@ from zoneinfo import ZoneInfo
 from bsc_sync.sandbox import confluence, jira
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
+from bsc_sync.sandbox.gateway import seed_gateway
+from bsc_sync.sandbox.jira.index import Index
 from bsc_sync.sandbox.missing import read_missing
 from bsc_sync.sandbox.people import User, keep_users, read_users, users_schema
 from bsc_sync.sandbox.seed import (
@@ -20,6 +23,7 @@ from bsc_sync.sandbox.seed import (
     seed_moment,
 )
 from bsc_sync.sandbox.store import Store
+from bsc_sync.sandbox.weather.rules import Limits
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS site (
@@ -38,6 +42,8 @@ class Site:
     `flavor` and `version` (of Data Center) come from the seed where they are not given. `missing` lists
     endpoints that this site does not have, as the seed's `site.missing` does. Raises ValueError for a seed
     that does not fit, and for a store that holds a site of another flavor.
+    `context_path` (`/jira`) is where it lies at its origin; `index_lag` so many seconds of real time later
+    searches learn of a change (default: the seed's, else at once).
     """
 
     def __init__(
@@ -50,8 +56,12 @@ class Site:
         flavor: Flavor | None = None,
         version: str | None = None,
         missing: Sequence[str] = (),
+        context_path: str = "",
+        index_lag: float | None = None,
     ) -> None:
         plan = checked_seed(seed)
+        self.context_path = _context(context_path)
+        self.limits = Limits.model_validate(plan.get("limits") or {})
         settings = plan.get("site") or {}
         wanted = flavor or settings.get("flavor", "cloud")
         version = checked_version(version or settings.get("version") or NEWEST_DATA_CENTER)
@@ -60,7 +70,7 @@ class Site:
         self.failed_logins: dict[str, int] = {}
         self.store = store or Store()
         self.clock = clock or Clock(seed_moment(plan))
-        self.base_url = base_url.rstrip("/")
+        self.origin = base_url.rstrip("/")
         self.users: dict[str, User] = {}
         with self.store.transaction() as connection:
             self.store.define(_SCHEMA)
@@ -82,14 +92,37 @@ class Site:
                 raise ValueError(f"the store holds a {self.flavor} site, not a {flavor} one")
             self.time_zone = ZoneInfo(row["time_zone"])
             self.users = read_users(connection)
+            self.cloud_id = seed_gateway(self, plan)
             if fresh:
                 jira.seed(self, plan)
                 confluence.seed(self, plan)
+        lag = settings.get("index_lag", 0) if index_lag is None else index_lag
+        self.index = Index(self.store, lag) if lag else None
+
+    @property
+    def base_url(self) -> str:
+        """Where people open it: the origin with the context path. Assign the origin."""
+        return self.origin + self.context_path
+
+    @base_url.setter
+    def base_url(self, origin: str) -> None:
+        self.origin = origin.rstrip("/")
+
+    @property
+    def has_gateway(self) -> bool:
+        """Whether Atlassian's gateway leads here, as it does to Cloud only."""
+        return self.flavor == "cloud"
 
     @property
     def release(self) -> tuple[int, ...]:
         """The version in numbers: 10.3.24 is later than 8.20.30."""
         return release_of(self.version)
+
+
+def _context(path: str) -> str:
+    if path and not re.fullmatch(r"(/[A-Za-z0-9._-]+)+", path):
+        raise ValueError(f"{path!r} is not a context path such as /jira")
+    return path
 
 
 def _users(plan: Mapping[str, Any], zone: str) -> list[User]:

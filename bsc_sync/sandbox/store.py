@@ -49,6 +49,11 @@ class Store:
             for statement in _statements(schema_sql):
                 connection.execute(statement)
 
+    def copy_to(self, target: sqlite3.Connection) -> None:
+        """Fill an empty database with everything; not inside a transaction."""
+        with self._lock:
+            self._connection.backup(target)
+
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:

@@ -31,7 +31,9 @@ def blueprint(site: Site) -> Blueprint:
     room = Blueprint("jira", __name__)
     with site.store.transaction() as connection:
         shelf = Shelf(read_catalog(connection))
-        connection.create_function("jql_like", 2, like, deterministic=True)
+        searched = [connection] if site.index is None else [connection, site.index.connection]
+        for database in searched:
+            database.create_function("jql_like", 2, like, deterministic=True)
     answers: dict[Any, list[int]] = {}
 
     def view(handler: Callable[..., Reply], lack: Missing | None) -> Callable[..., Response]:
@@ -49,6 +51,8 @@ def blueprint(site: Site) -> Blueprint:
                     answers=answers,
                 )
                 reply = handler(call, **parts)
+                if site.index is not None:
+                    site.index.note(connection)
             body = None if reply.body is None else dumps(reply.body)
             return Response(body, reply.status, content_type=JSON)
 

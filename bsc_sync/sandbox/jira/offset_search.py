@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 
 from bsc_sync.sandbox.jira.call import Call, Reply, listed, read_object, whole
+from bsc_sync.sandbox.jira.index import as_indexed
 from bsc_sync.sandbox.jira.records import read_issues
 from bsc_sync.sandbox.jira.search import matching, selection
 from bsc_sync.sandbox.jira.showing import View, chosen_fields, issue_shapes, names, schemas
@@ -101,16 +102,18 @@ def _search(call: Call, question: _Question) -> dict[str, Any]:
     if question.strict and complaints:
         raise refusal(400, *complaints)
     size = MAX_PAGE if question.size < 0 else min(question.size, MAX_PAGE)
-    ids = matching(call, query, turning_page=question.start > 0)
     fields = chosen_fields(call.catalog, question.fields, "*navigable")
-    issues = read_issues(call.connection, ids[question.start : question.start + size])
     view = View(fields, question.expand - {"names", "schema"})
+    with as_indexed(call) as seen:
+        ids = matching(seen, query, turning_page=question.start > 0)
+        issues = read_issues(seen.connection, ids[question.start : question.start + size])
+        shown = issue_shapes(seen, issues, view)
     reply: dict[str, Any] = {
         "expand": "schema,names",
         "startAt": question.start,
         "maxResults": size,
         "total": len(ids),
-        "issues": issue_shapes(call, issues, view),
+        "issues": shown,
     }
     if complaints:
         reply["warningMessages"] = complaints

@@ -9,6 +9,7 @@ from typing import Any
 from flask import request
 
 from bsc_sync.sandbox.jira.call import Call, Reply, invalid_payload, listed, read_object, whole
+from bsc_sync.sandbox.jira.index import as_indexed
 from bsc_sync.sandbox.jira.parsed import structure
 from bsc_sync.sandbox.jira.records import find_issue, read_issues
 from bsc_sync.sandbox.jira.showing import View, chosen_fields, issue_shapes, names, schemas
@@ -60,7 +61,8 @@ def search_by_query(call: Call) -> Reply:
         size=whole("maxResults", 50, least=-1),
         token=request.args.get("nextPageToken") or None,
     )
-    return _search(call, question)
+    with as_indexed(call, [int(number) for number in listed("reconcileIssues")]) as seen:
+        return _search(seen, question)
 
 
 def search_by_body(call: Call) -> Reply:
@@ -92,7 +94,8 @@ def search_by_body(call: Call) -> Reply:
         size=given.get("maxResults", 50),
         token=given.get("nextPageToken"),
     )
-    return _search(call, question)
+    with as_indexed(call, given.get("reconcileIssues", ())) as seen:
+        return _search(seen, question)
 
 
 def approximate_count(call: Call) -> Reply:
@@ -100,7 +103,8 @@ def approximate_count(call: Call) -> Reply:
     body = read_object()
     if set(body) - {"jql"} or not isinstance(body.get("jql"), str):
         raise invalid_payload()
-    return Reply({"count": len(matching(call, _bounded(body["jql"])))})
+    with as_indexed(call) as seen:
+        return Reply({"count": len(matching(seen, _bounded(body["jql"])))})
 
 
 def parse_queries(call: Call) -> Reply:

@@ -11,13 +11,14 @@ from bsc_sync.sandbox.jira.call import Call
 from bsc_sync.sandbox.jira.records import Issue
 from bsc_sync.sandbox.jira.stamps import iso_stamp
 from bsc_sync.sandbox.people import User
+from bsc_sync.sandbox.prefixes import api_root
 
 Shape = dict[str, Any]
 
 
 def link(call: Call, path: str) -> str:
     """The address of a resource in the version of the API that was asked."""
-    return f"{call.site.base_url}/rest/api/{call.version}/{path}"
+    return f"{api_root(call.site)}/rest/api/{call.version}/{path}"
 
 
 def stamp(call: Call, moment: int) -> str:

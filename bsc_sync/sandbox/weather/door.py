@@ -83,7 +83,7 @@ class Weather:
         self._latency = latency
         self._clock = clock
         self._began = clock()
-        self._limiter = Limiter(Limits(), clock)
+        self._limiter = Limiter(site.limits, clock)
         self._asked_to_wait: dict[str, float] = {}
         self.script = Script()
         self.expect(forecast or Forecast())
@@ -140,6 +140,7 @@ class Weather:
         verdict = self._limiter.ask(self._asked(visit))
         if verdict is not None and verdict.wait is not None:
             said.append("rate limit")
+            visit.environ[STAGED] = True
             answer = replies.too_many(self._flavor)
         else:
             answer = self._carried_out(visit, said)
@@ -155,6 +156,7 @@ class Weather:
         if fault is None:
             return Answer.of(self._app, visit.environ)
         said.append(_named(fault))
+        visit.environ[STAGED] = not isinstance(fault, SlowFault | HeadersFault)
         if not isinstance(fault, SlowFault | HeadersFault):
             visit.environ[STAGED] = True
         if isinstance(fault, SlowFault) and not fault.carried_out:
@@ -170,7 +172,7 @@ class Weather:
 
     @property
     def _flavor(self) -> str:
-        return str(getattr(self._site, "flavor", "cloud"))
+        return self._site.flavor
 
     def _asked(self, visit: _Visit) -> Asked:
         issue = None
@@ -207,7 +209,7 @@ class Weather:
             self._asked_to_wait[_digest(visit.environ)] = self._clock() + asked
         if not _has(answer, "X-AREQUESTID"):
             answer.header("X-AREQUESTID", uuid.uuid4().hex)
-        if "JSESSIONID=" not in visit.environ.get("HTTP_COOKIE", ""):
+        if "JSESSIONID=" not in visit.environ.get("HTTP_COOKIE", "") and not _has(answer, "Set-Cookie"):
             session = secrets.token_hex(16).upper()
             answer.headers += [
                 ("Set-Cookie", f"JSESSIONID={session}; Path=/; HttpOnly"),

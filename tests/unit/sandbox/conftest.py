@@ -99,6 +99,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
+def seed() -> dict[str, Any]:
+    """The seed of the small Jira, to be varied."""
+    return dict(SEED)
+
+
+@pytest.fixture
 def site(clock: Clock) -> Iterator[Site]:
     made = Site(SEED, clock=clock)
     yield made

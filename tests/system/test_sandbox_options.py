@@ -1,0 +1,66 @@
+"""The sandbox as a process, in bad weather and behind prefixes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+SANDBOX = [sys.executable, "-m", "bsc_sync", "sandbox", "--port", "0"]
+
+
+def test_all_options_of_the_weather_at_once(tmp_path: Path) -> None:
+    (tmp_path / "bad-day.yaml").write_text(
+        "limits: {endpoint: {GET: 100/s}}\n"
+        'faults: [{fault: status, status: 503, retry_after: 2, path: "*/field", on: 2}]\n',
+        encoding="utf-8",
+    )
+    options = ["--rate", "50/s", "--faults", "bad-day.yaml", "--latency", "1"]
+    prefixes = ["--index-lag", "1m", "--context-path", "/jira", "--env-file", ".env"]
+    with subprocess.Popen(
+        [*SANDBOX, *options, *prefixes], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "CONFLUENCE_TOKEN" in line:
+                break
+        lines = (tmp_path / ".env").read_text(encoding="utf-8").splitlines()
+        settings = dict(line.split("=", 1) for line in lines)
+        url = settings["BSC_SYNC_JIRA_URL"]
+        assert url.endswith("/jira")
+        with requests.Session() as session:
+            session.auth = (settings["BSC_SYNC_JIRA_USER"], settings["BSC_SYNC_JIRA_TOKEN"])
+            replies = [session.get(f"{url}/rest/api/3/field", timeout=10) for _ in range(3)]
+            assert [reply.status_code for reply in replies] == [200, 503, 200]
+            assert replies[1].headers["Retry-After"] == "2"
+            assert session.get(f"{url}/_sandbox/index", timeout=10).json() == {"lag": 60.0, "waiting": 0}
+            weather = session.get(f"{url}/_sandbox/faults", timeout=10).json()
+            assert weather["limits"] == {"all": "50/s", "endpoint": {"GET": "100/s"}, "issue_writes": []}
+        process.terminate()
+        assert process.wait(timeout=20) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--rate", "often"], 1, "--rate: 'often' is not a rate such as 10/s"),
+        (["--context-path", "jira"], 1, "'jira' is not a context path such as /jira"),
+        (["--index-lag", "soon"], 64, "'soon' is not a duration such as 5s or 500ms"),
+        (["--faults", "bad.yaml"], 1, "faults[0]"),
+    ],
+)
+def test_what_cannot_be_used_is_said(tmp_path: Path, options: list[str], code: int, said: str) -> None:
+    (tmp_path / "bad.yaml").write_text("faults: [{fault: storm}]\n", encoding="utf-8")
+    done = subprocess.run(
+        [*SANDBOX, *options],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
