@@ -3,37 +3,73 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import BaseAdapter
+from requests.auth import AuthBase
 
-from bsc_sync.atlassian.failures import failure
+from bsc_sync.atlassian.credentials import Access, Renewable
+from bsc_sync.atlassian.failures import failure, login_failure, not_data
+from bsc_sync.atlassian.loss import never_sent, told
 from bsc_sync.atlassian.patience import PatientAdapter, may_repeat
-from bsc_sync.errors import Ambiguous, RemoteError, Unreachable
+from bsc_sync.errors import Ambiguous, Refused, RemoteError, Unreachable
 
 TIMEOUT = (10.0, 60.0)
 
 
-class Channel(requests.Session):
-    """Carries all requests to one site: credentials, time-outs, patience, and no way elsewhere.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What lies between us and a site: certificates and a proxy. Paths are those of PEM files.
 
-    It serves our own requests and those of the `jira` package alike. A reply that is no success is
-    raised as an error of ours, so that no one else ever words a failure (or prints a header).
+    Where nothing is set, the variables count that `requests` knows (HTTPS_PROXY, REQUESTS_CA_BUNDLE).
     """
 
-    def __init__(self, base: str, *, transport: PatientAdapter) -> None:
+    ca_bundle: str = ""
+    client_cert: str = ""
+    client_key: str = ""
+    proxy: str = ""
+    connect_seconds: float = TIMEOUT[0]
+    read_seconds: float = TIMEOUT[1]
+
+
+DIRECT = Line()
+
+
+class Channel(requests.Session):
+    """Carries all requests to one address: credentials, time-outs, patience, and no way elsewhere.
+
+    It serves our own requests and those of the `jira` package alike. A reply that is no success is
+    raised as an error of ours, so that nobody else ever words a failure (or prints a header). Once the
+    credentials were refused it asks no more: repeated log-ins lock an account.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        *,
+        transport: PatientAdapter,
+        auth: AuthBase | None = None,
+        access: Access | None = None,
+        line: Line = DIRECT,
+    ) -> None:
         super().__init__()
         self.base = base
+        self.access = access or Access(site=base)
+        self.auth = auth
         self.trust_env = not is_loopback(base)
         self.headers.update(
             {"User-Agent": "bsc-sync", "Accept": "application/json", "X-Atlassian-Token": "no-check"}
         )
-        self._origin = _origin(base)
+        self._line = line
+        self._refused: Refused | None = None
+        self._renewable = auth if isinstance(auth, Renewable) else None
         self.mount("http://", _Nowhere(base))
         self.mount("https://", _Nowhere(base))
-        self.mount(self._origin, transport)
+        self.mount(_origin(base), transport)
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         """As `requests` does; a body that is text is JSON (the `jira` package leaves that to its session)."""
@@ -49,45 +85,90 @@ class Channel(requests.Session):
     def exchange(
         self, request: requests.PreparedRequest, *, all_refused_is_reply: bool = False, **settings: Any
     ) -> tuple[requests.Response, Any]:
-        """A success and what its JSON says (numbers are exact decimals); every failure is a RemoteError."""
+        """A success and what its JSON says (numbers are exact decimals); every failure is a RemoteError.
+
+        `all_refused_is_reply`: the 400 of a bulk request that names each of its parts is a reply, too.
+        """
+        if self._refused is not None:
+            raise self._refused
         what = f"{request.method} {urlsplit(str(request.url)).path}"
         repeatable = may_repeat(request)
-        settings["timeout"] = settings.get("timeout") or TIMEOUT
-        settings["allow_redirects"] = False
-        try:
-            response = super().send(request, **settings)
-        except requests.Timeout as error:
-            raise self._lost(what, "no reply in time", error, repeatable=repeatable) from None
-        except requests.RequestException as error:
-            raise self._lost(what, _reason(error), error, repeatable=repeatable) from None
-        if response.ok and not response.is_redirect:
-            return response, _json(response, what, repeatable=repeatable)
-        if (
+        response = self._carry(request, what, settings, repeatable=repeatable)
+        if response.status_code == 401 and self._renewable is not None:
+            self._renewable.renew(request)
+            response = self._carry(request, what, settings, repeatable=repeatable)
+        all_refused = (
             all_refused_is_reply
             and response.status_code == 400
             and b'"failedElementNumber"' in response.content
-        ):
-            return response, _json(response, what, repeatable=repeatable)
+        )
+        if (response.ok and not response.is_redirect) or all_refused:
+            denied = login_failure(response, what, self.access)
+            if denied is not None:
+                self._refused = denied
+                raise denied
+            return response, self._json(response, what, repeatable=repeatable)
         if response.status_code in {500, 502, 504} and not repeatable:
             raise Ambiguous(
                 f"the site failed with {response.status_code} in the middle of a write ({what})",
                 hint="the next run finds out whether it happened, before it writes anything",
             )
-        raise failure(response, what)
+        error = failure(response, what, self.access)
+        if isinstance(error, Refused) and (
+            response.status_code == 401 or login_failure(response, what, self.access)
+        ):
+            self._refused = error
+        raise error
 
-    def _lost(self, what: str, reason: str, error: Exception, *, repeatable: bool) -> RemoteError:
-        if repeatable or isinstance(error, requests.exceptions.ConnectTimeout):
-            return Unreachable(
-                f"{self.base} cannot be reached: {reason} ({what})",
-                hint="check the URL and the network; run again",
-            )
-        return Ambiguous(
-            f"the reply to a write was lost: {reason} ({what})",
-            hint="the next run finds out whether it happened, before it writes anything",
-        )
+    def _carry(
+        self, request: requests.PreparedRequest, what: str, settings: dict[str, Any], *, repeatable: bool
+    ) -> requests.Response:
+        try:
+            return super().send(request, **self._settings(str(request.url), settings))
+        except requests.RequestException as error:
+            reason, hint = told(error)
+            if repeatable or never_sent(error):
+                raise Unreachable(f"{self.base} cannot be reached: {reason} ({what})", hint=hint) from None
+            raise Ambiguous(
+                f"the reply to a write was lost: {reason} ({what})",
+                hint="the next run finds out whether it happened, before it writes anything",
+            ) from None
+        except OSError as error:  # a certificate file that `requests` does not find
+            raise Unreachable(
+                f"{self.base} cannot be reached: a certificate file cannot be used ({type(error).__name__})",
+                hint="check BSC_SYNC_CA_BUNDLE and BSC_SYNC_CLIENT_CERT",
+            ) from None
+
+    def _settings(self, url: str, given: dict[str, Any]) -> dict[str, Any]:
+        """How to send: what was set for this line comes before what the environment says."""
+        line = self._line
+        settings: dict[str, Any] = {**self.merge_environment_settings(url, {}, None, None, None)}
+        settings |= {name: value for name, value in given.items() if name in settings and value is not None}
+        if line.ca_bundle:
+            settings["verify"] = line.ca_bundle
+        if line.client_cert:
+            settings["cert"] = (line.client_cert, line.client_key) if line.client_key else line.client_cert
+        if line.proxy:
+            settings["proxies"] = {"http": line.proxy, "https": line.proxy}
+        timeout = given.get("timeout") or (line.connect_seconds, line.read_seconds)
+        return {**settings, "timeout": timeout, "allow_redirects": False}
+
+    def _json(self, response: requests.Response, what: str, *, repeatable: bool) -> Any:
+        if not response.content:
+            return None
+        try:
+            return json.loads(response.content, parse_float=Decimal)
+        except (ValueError, RecursionError):
+            if not repeatable:
+                raise Ambiguous(
+                    f"the reply to a write cannot be read ({what})",
+                    hint="the next run finds out whether it happened, before it writes anything",
+                ) from None
+            page = not_data(response, what, self.access)
+            raise page or RemoteError(f"the reply is not JSON ({what})", hint="run again") from None
 
 
-class _Nowhere(requests.adapters.BaseAdapter):
+class _Nowhere(BaseAdapter):
     """What carries requests to any other host: nothing does."""
 
     def __init__(self, base: str) -> None:
@@ -112,29 +193,3 @@ def is_loopback(url: str) -> bool:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}/".lower()
-
-
-def _reason(error: Exception) -> str:
-    text = str(error)
-    for known, said in (
-        ("NameResolution", "the host name is unknown"),
-        ("refused", "the connection was refused"),
-        ("CERTIFICATE", "its certificate is not trusted"),
-        ("IncompleteRead", "the reply broke off"),
-    ):
-        if known in text:
-            return said
-    return "the connection broke"
-
-
-def _json(response: requests.Response, what: str, *, repeatable: bool) -> Any:
-    if not response.content:
-        return None
-    try:
-        return json.loads(response.content, parse_float=Decimal)
-    except (ValueError, RecursionError):
-        kind = Ambiguous if not repeatable else RemoteError
-        raise kind(
-            f"the reply is not JSON ({what})",
-            hint="check the URL: is this Jira or Confluence, and not a login page?",
-        ) from None

@@ -1,89 +1,195 @@
-"""What a reply that is no success means, in one line that says what to do."""
+"""What a reply that is no success means, in one line that says what to do.
+
+Texts of Atlassian are shown, never branched on, except where the body is all there is: they come in
+the language of the account.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Sequence
 
 import requests
 
-from bsc_sync.atlassian.patience import asked_wait
-from bsc_sync.errors import NotOffered, RateLimited, Refused, Rejected, RemoteError
+from bsc_sync.atlassian.credentials import UNKNOWN, Access, Way
+from bsc_sync.atlassian.refusals import read_refusal
+from bsc_sync.atlassian.request_log import request_id
+from bsc_sync.atlassian.said import Said, read_said
+from bsc_sync.errors import NotOffered, RateLimited, Refused, Rejected, RemoteError, Unreachable
+
+_DENIED = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED")
 
 
-def failure(response: requests.Response, what: str) -> RemoteError:
-    """What a reply that is no success means, and what to do; never a header or a body as it came."""
+def failure(
+    response: requests.Response, what: str, access: Access = UNKNOWN, *, now: dt.datetime | None = None
+) -> RemoteError:
+    """The error for a reply that is no success; never a header or a body as it came."""
+    said = read_said(response)
+    tail = _tail(response, what)
     status = response.status_code
-    messages, fields = _said(response)
-    trace = response.headers.get("X-AREQUESTID") or response.headers.get("Atl-Traceid") or ""
-    tail = f" ({what}{', request ' + clean(trace) if trace else ''})"
-    if status == 429 or (status == 503 and "Retry-After" in response.headers):
-        wait = asked_wait(response.headers, now=dt.datetime.now(dt.UTC))
-        when = f" for {wait:.0f} s" if wait else ""
-        return RateLimited(f"the site asks to wait{when}{tail}", hint="run again later, or less often")
-    if status == 401:
-        return Refused(
-            f"the site does not accept the credentials{tail}",
-            hint="check BSC_SYNC_JIRA_USER and BSC_SYNC_JIRA_TOKEN (or the Confluence ones); tokens expire",
-        )
-    if status == 403:
-        return Refused(
-            f"the account may not do this{_colon(messages)}{tail}", hint="ask an admin for the permission"
-        )
-    if status in {405, 410, 501} or (status == 404 and not _names_what_is_missing(response)):
-        return NotOffered(
-            f"the site {'no longer offers' if status == 410 else 'does not offer'} this{tail}",
-            hint="check the URL; if it is right, update bsc-sync",
-            status=status,
-        )
+    refusal = read_refusal(response, now=now or dt.datetime.now(dt.UTC))
+    if refusal is not None and (status == 429 or refusal.wait is not None):
+        return RateLimited(f"{refusal}{tail}", hint="run again then, or less often")
     if response.is_redirect:
         return RemoteError(
             f"the site answers with a redirect{tail}",
-            hint="check the URL: credentials are not sent elsewhere",
+            hint=f"check {access.settings}_URL: credentials are not sent elsewhere",
+        )
+    if status in {400, 401, 403} and (denied := login_failure(response, what, access)) is not None:
+        return denied
+    if status in {401, 403}:
+        return _refused(status, said, tail, access)
+    if (missing := _missing_site(response, said, tail, access)) is not None:
+        return missing
+    if status in {405, 410, 501} or (status == 404 and not said.names_a_thing):
+        return NotOffered(
+            f"the site {'no longer offers' if status == 410 else 'does not offer'} this{_colon(said)}{tail}",
+            hint=f"check {access.settings}_URL; if it is right, update bsc-sync",
+            status=status,
         )
     if status >= 500:
         return RemoteError(f"the site failed with {status}{tail}", hint="run again; nothing is lost")
-    said = "; ".join([*messages, *(f"{name}: {text}" for name, text in fields.items())]) or f"status {status}"
-    hint = "check the URL" if status == 404 and not messages else ""
-    return Rejected(f"{said}{tail}", hint=hint, fields=fields, status=status)
-
-
-def clean(text: str) -> str:
-    """A text from outside, fit for one line of a message."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", text).strip()[:300]
-
-
-def _said(response: requests.Response) -> tuple[list[str], dict[str, str]]:
-    try:
-        body = response.json()
-    except ValueError:
-        return [], {}
-    if not isinstance(body, dict):
-        return [], {}
-    messages = [clean(str(text)) for text in body.get("errorMessages") or ()]
-    errors = body.get("errors")
-    fields: dict[str, str] = {}
-    if isinstance(errors, dict):
-        fields = {clean(str(name)): clean(str(text)) for name, text in errors.items()}
-    elif isinstance(errors, list):
-        messages += [clean(str(part.get("title") or "")) for part in errors if isinstance(part, dict)]
-    for key in ("detail", "message", "error"):
-        if not messages and not fields and isinstance(body.get(key), str):
-            messages.append(clean(body[key]))
-    return [text for text in messages if text], fields
-
-
-def _names_what_is_missing(response: requests.Response) -> bool:
-    """Whether a 404 speaks of an issue, a project, a page - and not of the path itself."""
-    try:
-        body = response.json()
-    except ValueError:
-        return False
-    return isinstance(body, dict) and bool(
-        body.get("errorMessages") or body.get("errors") or "statusCode" in body
+    return Rejected(
+        f"{said.text or f'status {status}'}{tail}",
+        hint=_advice(status, said, what),
+        fields=dict(said.fields),
+        status=status,
     )
 
 
-def _colon(messages: Sequence[str]) -> str:
-    return f": {messages[0]}" if messages else ""
+def login_failure(response: requests.Response, what: str, access: Access = UNKNOWN) -> Refused | None:
+    """The error for a reply whose headers say that the credentials were not believed - also with status 200.
+
+    Jira may ignore credentials that it does not know and answer as to an anonymous visitor: with
+    nothing. That must never be read as "nothing there".
+    """
+    headers, tail = response.headers, _tail(response, what)
+    if "CAPTCHA" in headers.get("X-Authentication-Denied-Reason", "").upper():
+        return Refused(
+            f"{access.product} asks for a CAPTCHA before it believes this account again{tail}",
+            hint=f"log in once with a browser at {access.site or 'the site'}, then run again",
+        )
+    reason = headers.get("X-Seraph-LoginReason", "").upper()
+    if any(denied in reason for denied in _DENIED):
+        return Refused(f"the site does not accept the credentials{tail}", hint=credentials_advice(access))
+    if response.ok and headers.get("X-AUSERNAME", "").casefold() == "anonymous":
+        return Refused(
+            f"the site ignores the credentials and takes us for an anonymous visitor{tail}",
+            hint=credentials_advice(access),
+        )
+    return None
+
+
+def not_data(response: requests.Response, what: str, access: Access = UNKNOWN) -> RemoteError | None:
+    """The error for a success that is a web page: a login page, or the page of a proxy in between."""
+    if "html" not in response.headers.get("Content-Type", "").lower() or not response.content:
+        return None
+    return RemoteError(
+        f"the reply is not JSON but a web page{_tail(response, what)}",
+        hint=f"check {access.settings}_URL: is this {access.product}, and no login page or proxy in between?",
+    )
+
+
+def credentials_advice(access: Access) -> str:
+    """What to check when the credentials are not accepted."""
+    names = access.settings
+    if access.way is Way.OAUTH:
+        return (
+            "check the scopes of the OAuth app and that its user may open the site; else authorize it again"
+        )
+    if access.way is Way.SCOPED:
+        return (
+            f"check {names}_USER (the account's email) and {names}_TOKEN: a token with scopes, not expired,"
+            f" with {access.product}'s scopes; a token without scopes needs {names}_AUTH=basic"
+        )
+    if access.way is Way.BEARER:
+        return f"check {names}_TOKEN: has it expired, or been revoked?"
+    if access.is_atlassian_host:
+        return (
+            f"check {names}_USER (the account's email) and {names}_TOKEN: tokens expire;"
+            f" a token with scopes needs {names}_AUTH=scoped"
+        )
+    return (
+        f"check {names}_USER and {names}_TOKEN: tokens and passwords expire;"
+        f" a personal access token needs {names}_AUTH=bearer, a Cloud token with scopes {names}_AUTH=scoped"
+    )
+
+
+def _refused(status: int, said: Said, tail: str, access: Access) -> Refused:
+    names = access.settings
+    if "Connect Session Auth Token" in said.text:
+        return Refused(
+            f"a Cloud site takes no bearer token{tail}",
+            hint=f"set {names}_USER to the account's email and {names}_TOKEN to its API token,"
+            f" or {names}_AUTH to scoped or oauth",
+        )
+    if said.oauth_error:
+        return _unauthorized(said, tail)
+    if "scope does not match" in said.text:
+        return Refused(
+            f"the token lacks a scope that this needs{tail}",
+            hint="make a token with the scopes that the manual lists (read, write and manage Jira data)",
+        )
+    if status == 401:
+        return Refused(f"the site does not accept the credentials{tail}", hint=credentials_advice(access))
+    return Refused(
+        f"the account may not do this{_colon(said)}{tail}",
+        hint=f"ask an admin of {access.product} for the permission",
+    )
+
+
+def _missing_site(response: requests.Response, said: Said, tail: str, access: Access) -> RemoteError | None:
+    if response.status_code == 404 and "Atl-Missing-Tcs" in response.headers:
+        return Unreachable(
+            f"there is no Atlassian site at {access.site or 'this address'}{tail}",
+            hint=f"check {access.settings}_URL",
+        )
+    if response.status_code == 404 and said.of_gateway:
+        if access.cloud_id or "X-Failure-Category" in response.headers:
+            return Unreachable(
+                f"Atlassian's gateway knows no site with this cloud id{tail}",
+                hint=f"check {access.settings}_CLOUD_ID, or leave it out: it is found from the site",
+            )
+        return Unreachable(
+            f"Atlassian's gateway knows no such address{tail}", hint="check BSC_SYNC_GATEWAY_URL"
+        )
+    if response.status_code == 400 and said.oauth_error:
+        return _unauthorized(said, tail)
+    return None
+
+
+def _unauthorized(said: Said, tail: str) -> Refused:
+    return Refused(
+        f"the authorization server refuses: {said.text}{tail}",
+        hint="check BSC_SYNC_OAUTH_CLIENT_ID and BSC_SYNC_OAUTH_CLIENT_SECRET; when they are right, authorize"
+        " the app again and set BSC_SYNC_OAUTH_REFRESH_TOKEN",
+    )
+
+
+def _advice(status: int, said: Said, what: str) -> str:
+    if status == 409:
+        return "somebody changed it meanwhile; run again"
+    if status == 413:
+        return "make the text or the attachment smaller"
+    if said.fields:
+        screen = any("screen" in text for _, text in said.fields)
+        return (
+            "put the field on the screens of the project, or take it out of mapping.yaml"
+            if screen
+            else "correct the value, or the field in mapping.yaml"
+        )
+    if "page token" in said.text:
+        return "run again: the search begins anew"
+    if what.rstrip("/").endswith(("/search", "/search/jql", "/approximate-count", "/jql/parse")):
+        return "correct the JQL in mapping.yaml"
+    if status == 404:
+        return "it is gone, or the account may not see it"
+    return "correct what it names; if that is nothing of yours, report it as a bug of bsc-sync"
+
+
+def _tail(response: requests.Response, what: str) -> str:
+    trace = request_id(response)
+    return f" ({what}{', request ' + trace if trace else ''})"
+
+
+def _colon(said: Said) -> str:
+    return f": {said.text}" if said.text else ""

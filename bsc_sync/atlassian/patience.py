@@ -7,26 +7,34 @@ import math
 import random
 import time
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass
 from threading import Lock
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
 
+from bsc_sync.atlassian.loss import LOST, breaks_off, never_sent
+from bsc_sync.atlassian.pace import Pace, TooLongToWait, issue_written
+from bsc_sync.atlassian.refusals import Refusal, read_refusal
+from bsc_sync.atlassian.request_log import note_attempt
+from bsc_sync.errors import RateLimited
+
 REPEATABLE = "X-Bsc-Sync-Repeatable"  # on a request of ours: yes or no; never leaves this module
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-_REFUSALS = frozenset({429, 503})
 _QUESTIONS = ("/search", "/search/jql")  # POSTs that ask: long queries do not fit into an address
 _BROKEN = frozenset({500, 502, 504})
+_FIRST_WAIT, _LONGEST_BACKOFF = 2.0, 30.0
 
 
 class PatientAdapter(BaseAdapter):
     """Carries requests over another adapter, waits as the site asks, and counts what was sent.
 
-    A refusal (429, 503) was not carried out and is repeated for any method; a lost reply or a
-    5xx only where the request may be carried out twice. A wait longer than `longest_wait`
-    seconds is not slept through: the refusal is handed back.
+    A refusal (429, 503) was not carried out and is repeated for any method, and so is what never
+    left; a lost reply or a 5xx only where the request may be carried out twice. A used-up quota, or
+    a wait longer than `longest_wait` seconds, is not slept through: the refusal is handed back, and
+    whoever asks after it is told at once (RateLimited). All threads share one budget a host. A host
+    that has never answered is not waited for: most likely its address is wrong.
     """
 
     def __init__(
@@ -36,6 +44,9 @@ class PatientAdapter(BaseAdapter):
         tries: int = 4,
         longest_wait: float = 60.0,
         sleep: Callable[[float], None] = time.sleep,
+        timer: Callable[[], float] = time.monotonic,
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        spread: Callable[[float, float], float] = random.uniform,
     ) -> None:
         super().__init__()
         self.inner = inner
@@ -43,7 +54,20 @@ class PatientAdapter(BaseAdapter):
         self.longest_wait = longest_wait
         self.requests = 0
         self._sleep = sleep
+        self._timer = timer
+        self._now = now
+        self._spread = spread
         self._lock = Lock()
+        self._paces: dict[str, Pace] = {}
+        self._met: set[str] = set()
+
+    def pace(self, url: str) -> Pace:
+        """The budget of the host of an address."""
+        host = urlsplit(url).netloc.lower()
+        with self._lock:
+            if host not in self._paces:
+                self._paces[host] = Pace(longest_wait=self.longest_wait, timer=self._timer, sleep=self._sleep)
+            return self._paces[host]
 
     def send(  # the signature is the one of requests
         self,
@@ -54,39 +78,108 @@ class PatientAdapter(BaseAdapter):
         cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """Send, patiently; raises what `requests` raises when there is no reply in the end."""
+        """Send, patiently; raises RateLimited, or what `requests` raises when there is no reply at all."""
+        sent = request.copy()
+        sent.headers.pop(REPEATABLE, None)
+
+        def carry() -> requests.Response:
+            response = self.inner.send(
+                sent, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies
+            )
+            if not stream:
+                _ = response.content  # here, where a body that breaks off counts as a lost reply
+            return response
+
+        host = urlsplit(str(request.url)).netloc.lower()
+        pace = self.pace(str(request.url))
         twice = may_repeat(request)
-        request.headers.pop(REPEATABLE, None)
-        for attempt in range(1, self.tries + 1):
-            with self._lock:
-                self.requests += 1
-            try:
-                response = self.inner.send(
-                    request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies
+        slept_until = -math.inf
+        with pace.alone(issue_written(str(request.method), str(request.url))):
+            for number in range(1, self.tries + 1):
+                attempt = self._try(carry, pace, slept_until)
+                wait = self._wait(attempt, number, twice=twice, met=host in self._met)
+                if attempt.response is not None:
+                    self._met.add(host)
+                slept_until = self._tell(pace, attempt, wait)
+                goes_on = wait is not None and wait <= self.longest_wait and number < self.tries
+                note_attempt(
+                    sent,
+                    attempt.response,
+                    attempt.lost,
+                    attempt=number,
+                    seconds=attempt.seconds,
+                    wait=wait if goes_on else None,
                 )
-            except (requests.ConnectionError, requests.Timeout):
-                if not twice or attempt == self.tries:
-                    raise
-                self._sleep(_backoff(attempt))
-                continue
-            wait = self._wait(response, attempt, twice=twice)
-            if wait is None or wait > self.longest_wait or attempt == self.tries:
-                return response
-            response.close()
-            self._sleep(wait)
+                if wait is None or not goes_on:
+                    return attempt.result()
+                if attempt.response is not None:
+                    attempt.response.close()
+                self._sleep(wait)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def close(self) -> None:
         """Close what carries the requests."""
         self.inner.close()
 
-    def _wait(self, response: requests.Response, attempt: int, *, twice: bool) -> float | None:
-        if response.status_code in _REFUSALS:
-            asked = asked_wait(response.headers, now=dt.datetime.now(dt.UTC))
-            return _backoff(attempt) if asked is None else asked
-        if response.status_code in _BROKEN and twice:
-            return _backoff(attempt)
-        return None
+    def _try(self, carry: Callable[[], requests.Response], pace: Pace, slept_until: float) -> _Attempt:
+        try:
+            with pace.turn(slept_until=slept_until) as began:
+                with self._lock:
+                    self.requests += 1
+                try:
+                    return _Attempt(began, carry(), None, self._timer() - began)
+                except LOST as error:
+                    return _Attempt(began, None, error, self._timer() - began)
+        except TooLongToWait as closed:
+            until = self._now() + dt.timedelta(seconds=closed.seconds)
+            raise RateLimited(str(Refusal(closed.seconds, until)), hint="run again then") from None
+
+    def _wait(self, attempt: _Attempt, number: int, *, twice: bool, met: bool) -> float | None:
+        """The seconds before the next attempt, or None when there is to be none."""
+        if attempt.response is None:
+            unsent = never_sent(attempt.lost)
+            hopeless = isinstance(attempt.lost, requests.exceptions.SSLError) or (unsent and not met)
+            return self._backoff(number) if (twice or unsent) and not hopeless else None
+        refusal = read_refusal(attempt.response, now=self._now())
+        if refusal is not None:
+            if refusal.wait is None:
+                return self._backoff(number)
+            return math.inf if refusal.quota else refusal.wait
+        broken = attempt.response.status_code in _BROKEN or breaks_off(attempt.response)
+        return self._backoff(number) if broken and twice else None
+
+    def _tell(self, pace: Pace, attempt: _Attempt, wait: float | None) -> float:
+        """Let all threads know what the reply says of the budget; gives the time until which to sleep."""
+        here = self._timer()
+        ends = here + (wait or 0.0)
+        if attempt.response is None:
+            return ends
+        refusal = read_refusal(attempt.response, now=self._now())
+        if refusal is None:
+            pace.heed(attempt.began, attempt.response.headers)
+        elif not refusal.of_issue:
+            pace.refused(
+                attempt.began, until=here + (refusal.wait if refusal.wait is not None else wait or 0.0)
+            )
+        return ends
+
+    def _backoff(self, number: int) -> float:
+        return min(_LONGEST_BACKOFF, _FIRST_WAIT * float(2 ** (number - 1))) * self._spread(0.7, 1.3)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One request as it went: a reply, or what went wrong instead."""
+
+    began: float
+    response: requests.Response | None
+    lost: Exception | None
+    seconds: float
+
+    def result(self) -> requests.Response:
+        if self.response is None:
+            raise self.lost or AssertionError("an attempt has a reply or an error")
+        return self.response
 
 
 def may_repeat(request: requests.PreparedRequest) -> bool:
@@ -95,31 +188,3 @@ def may_repeat(request: requests.PreparedRequest) -> bool:
     if said is not None:
         return said == "yes"
     return request.method in _IDEMPOTENT or urlsplit(str(request.url)).path.endswith(_QUESTIONS)
-
-
-def asked_wait(headers: Mapping[str, str], *, now: dt.datetime) -> float | None:
-    """The seconds that a reply asks to wait: Retry-After (seconds, decimal or date), else the reset time."""
-    text = headers.get("Retry-After") or headers.get("X-RateLimit-Reset") or ""
-    try:
-        seconds = float(text)
-    except ValueError:
-        moment = _moment(text)
-        return None if moment is None else max(0.0, (moment - now).total_seconds())
-    if seconds > 1_000_000_000:  # an epoch, as some sites write the reset time
-        seconds -= now.timestamp()
-    return None if math.isnan(seconds) else max(0.0, seconds)
-
-
-def _moment(text: str) -> dt.datetime | None:
-    for parse in (parsedate_to_datetime, dt.datetime.fromisoformat):
-        try:
-            moment = parse(text)
-        except (ValueError, TypeError):
-            continue
-        return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return None
-
-
-def _backoff(attempt: int) -> float:
-    jitter = random.uniform(0.7, 1.3)  # noqa: S311  spreading clients, not keeping secrets
-    return min(30.0, float(2 ** (attempt - 1))) * jitter

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import requests
+from requests.auth import AuthBase
 
-from bsc_sync.atlassian.channel import Channel
+from bsc_sync.atlassian.channel import DIRECT, Channel, Line
+from bsc_sync.atlassian.credentials import Access, Basic
 from bsc_sync.atlassian.patience import REPEATABLE, PatientAdapter
-
-PARALLEL = 4
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -21,11 +21,19 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site: the address of its API, its session, and the transport that counts its requests."""
+    """One site: the address of its API, its session, and the transport that counts its requests.
+
+    People open it elsewhere where requests go through Atlassian's gateway: at `browse_url`.
+    """
 
     url: str
     session: Channel
     transport: PatientAdapter
+
+    @property
+    def browse_url(self) -> str:
+        """Where people open it, without a slash at the end."""
+        return self.session.access.site or self.url
 
     def get(self, path: str, **query: str | int) -> Any:
         """The JSON of a GET; numbers are exact decimals."""
@@ -59,11 +67,22 @@ class Site:
         return self._carry(request, repeatable=True)
 
     def side_by_side(self, work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
-        """Do independent requests next to each other, at most four at a time; results in order."""
+        """Do independent requests next to each other, as many as the site bears; results in order.
+
+        The first error ends it: what has not begun then is not done.
+        """
         if len(parts) <= 1:
             return [work(part) for part in parts]
-        with ThreadPoolExecutor(max_workers=min(PARALLEL, len(parts))) as pool:
-            return list(pool.map(work, parts))
+        most = self.transport.pace(self.url).most
+        with ThreadPoolExecutor(max_workers=min(most, len(parts))) as pool:
+            begun = [pool.submit(work, part) for part in parts]
+            wait(begun, return_when=FIRST_EXCEPTION)
+            pool.shutdown(cancel_futures=True)
+            failed = (one.exception() for one in begun if not one.cancelled())
+            error = next((error for error in failed if error is not None), None)
+            if error is not None:
+                raise error
+            return [one.result() for one in begun]
 
     def _ask(
         self,
@@ -92,10 +111,22 @@ class Site:
 
 
 def connect(url: str, *, user: str, token: str, transport: PatientAdapter) -> Site:
-    """A site with email and API token; `url` without a trailing slash."""
-    session = Channel(url, transport=transport)
-    session.auth = (user, token)
-    return Site(url.rstrip("/"), session, transport)
+    """A site with email and API token (or name and password)."""
+    return open_site(url, transport=transport, auth=Basic(user, token))
+
+
+def open_site(
+    url: str,
+    *,
+    transport: PatientAdapter,
+    auth: AuthBase,
+    access: Access | None = None,
+    line: Line = DIRECT,
+) -> Site:
+    """A site whose API is at `url`, asked as `access` says. Nothing is sent yet."""
+    base = url.rstrip("/")
+    channel = Channel(base, transport=transport, auth=auth, access=access or Access(site=base), line=line)
+    return Site(base, channel, transport)
 
 
 def chunks(parts: Iterable[T], size: int) -> list[list[T]]:

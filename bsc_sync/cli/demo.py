@@ -19,7 +19,7 @@ from bsc_sync.cli.render import note, progress, say
 from bsc_sync.cli.sandbox import environment
 from bsc_sync.errors import SettingsError, UserError
 from bsc_sync.report.html import render_html
-from bsc_sync.runtime import STATE_FOLDER, Office, Project, Settings, open_office, open_world, system_clock
+from bsc_sync.runtime import STATE_FOLDER, Office, Project, open_office, open_world, system_clock
 from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.clock import Clock
 from bsc_sync.sandbox.in_process import InProcessAdapter
@@ -28,6 +28,7 @@ from bsc_sync.sandbox.server import serve
 from bsc_sync.sandbox.site import Site
 from bsc_sync.sandbox.weeks import load_quarter, play
 from bsc_sync.service.loop import stop_on_signals
+from bsc_sync.settings import Settings
 from bsc_sync.state.whole_file import write_whole
 from bsc_sync.sync.run import Policy, RunReport, run
 

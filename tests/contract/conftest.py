@@ -15,13 +15,14 @@ from pydantic import SecretStr
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from bsc_sync.cli.example import example_files
-from bsc_sync.runtime import Office, Project, Settings, open_office, open_world
+from bsc_sync.runtime import Office, Project, open_office, open_world
 from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.clock import Clock
 from bsc_sync.sandbox.in_process import InProcessAdapter
 from bsc_sync.sandbox.seed import load_seed
 from bsc_sync.sandbox.server import serve
 from bsc_sync.sandbox.site import Site
+from bsc_sync.settings import Settings
 from bsc_sync.sync.run import World
 
 TODAY = dt.date(2026, 11, 23)

@@ -8,7 +8,8 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from bsc_sync.atlassian.patience import PatientAdapter, asked_wait
+from bsc_sync.atlassian.patience import PatientAdapter
+from bsc_sync.atlassian.refusals import asked_wait
 from bsc_sync.atlassian.session import connect
 from bsc_sync.errors import Ambiguous, NotOffered, RateLimited, Refused, Rejected, RemoteError, Unreachable
 
