@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fidelity.address import Address
+from tests.fidelity.issue_fields import open_up
 from tests.fidelity.schemas import Schemas
 
 _METHODS = ("get", "put", "post", "delete", "patch")
@@ -105,7 +106,10 @@ def _operations(
     source: Mapping[str, Any], title: str, flavor: str, product: str, base: str
 ) -> Iterable[Operation]:
     components = source.get("components", {})
-    document = Document(title, flavor, product, Schemas(components.get("schemas", {})))
+    schemas = components.get("schemas", {})
+    if flavor == "cloud" and "IssueBean" in schemas:
+        schemas = open_up(schemas)
+    document = Document(title, flavor, product, Schemas(schemas))
 
     def followed(part: Mapping[str, Any]) -> Mapping[str, Any]:
         while "$ref" in part:

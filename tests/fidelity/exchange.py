@@ -41,6 +41,11 @@ class Exchange:
         return 400 <= self.status < 500
 
     @property
+    def unanswered(self) -> bool:
+        """Whether there is no reply of the sandbox to look at: a fault in its place, or nothing."""
+        return self.staged or self.status == 0
+
+    @property
     def path(self) -> str:
         """The path as sent, still percent-encoded."""
         return urlsplit(self.target).path

@@ -5,7 +5,8 @@
 - A request of somebody else (a test, a foreign client) departs: a violation, unless the sandbox refuses it
   with a 4xx; then it is counted as refused. So a test may try what is wrong, and the sandbox may not let it
   pass.
-- A reply that a scripted fault has replaced is no reply of the sandbox; its request counts.
+- A reply that a scripted fault has replaced (or that never came) is no reply of the sandbox; its request
+  counts.
 - Departures in `known.py` are counted as known.
 """
 
@@ -74,7 +75,7 @@ def judge(library: Library, exchanges: Mapping[Exchange, int], known: Iterable[K
         tally = verdict.tallies.setdefault(_row(exchange, operation), Tally())
         tally.calls += times
         tally.ours += times if exchange.ours else 0
-        tally.staged += times if exchange.staged else 0
+        tally.staged += times if exchange.unanswered else 0
         counted, refused, excused = False, False, False
         for finding in _findings(operation, address.path, exchange):
             match = next((one for one in known if one.covers(finding, operation, exchange)), None)
@@ -103,12 +104,12 @@ def _findings(operation: Operation | str, path: str, exchange: Exchange) -> Iter
         yield Finding("request", "path", "", operation)
         if not exchange.refused:
             return
-        if not exchange.staged:
+        if not exchange.unanswered:
             yield from check_error(exchange)
         return
     yield from check_parameters(operation, path, exchange)
     yield from check_request(operation, exchange)
-    if not exchange.staged:
+    if not exchange.unanswered:
         yield from check_reply(operation, exchange)
 
 

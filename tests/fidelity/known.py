@@ -40,10 +40,36 @@ class Known:
 
 KNOWN: tuple[Known, ...] = (
     Known(
-        "the `jira` package sends null for what was not given; Jira takes it as not given",
+        "clients send null for what was not given; Jira takes it as not given",
         "request",
         operation=r"POST /rest/api/[23]/(search/jql|issueLink)",
-        where=r"/(expand|properties|comment)",
+        where=r"/(expand|properties|comment|nextPageToken)",
         says="null is not of type .*",
+    ),
+    Known(
+        "a bulk request that is refused whole is refused in Jira's general shape, not issue by issue",
+        "reply",
+        operation=r"POST /rest/api/[23]/issue/bulk",
+        says=r".*\('errorMessages' was unexpected\)|\{\} is not of type \"array\"",
+    ),
+    Known(
+        "Data Center's document knows only what people share with pages: no user name and no user key",
+        "reply",
+        operation="GET /rest/api/user(/current)?",
+        where="/(username|userKey|status)",
+        says="undocumented name",
+    ),
+    Known(
+        "Data Center's document leaves out what the same document's SearchPageResponseSearchResult holds",
+        "reply",
+        operation="GET /rest/api/search",
+        where="/(cqlQuery|searchDuration|totalSize)",
+        says="undocumented name",
+    ),
+    Known(
+        "Data Center's document says 201 of reading attachments",
+        "reply",
+        operation="GET /rest/api/content/{id}/child/attachment",
+        says="undocumented status 200",
     ),
 )

@@ -98,6 +98,7 @@ GOOD = [
     sent("/jira/rest/api/2/search?jql=x&startAt=0", {"total": 0, "issues": []}, flavor="data-center"),
     sent("/rest/api/2/field", [{"id": "summary", "name": "Summary"}], flavor="data-center"),
     sent("/confluence/rest/api/content?spaceKey=S&title=T", {"results": []}, flavor="data-center"),
+    sent("/rest/api/3/issue/ED-1", {"fields": {"assignee": None, "created": "2026-10-05T10:00:00.000+0200"}}),
     sent("/rest/api/3/issue/ED-9", {"errorMessages": ["Not here."], "errors": {}}, status=404),
     sent("/rest/api/3/myself", status=401, reply_type="text/plain", reply="Client must be authenticated"),
     sent("/rest/api/3/issue/ED-1", method="PUT", body={"fields": {}}, status=204),
@@ -148,6 +149,14 @@ PLANTED = {
     "a wrong field deep in the reply": (
         sent("/wiki/api/v2/pages/123", PAGE | {"version": {"nr": 2}}),
         "reply body /version",
+    ),
+    "a wrong name inside a field of an issue": (
+        sent("/rest/api/3/issue/ED-1", {"fields": {"assignee": {"accountID": "1"}}}),
+        "reply body /fields/assignee",
+    ),
+    "a moment that is none": (
+        sent("/rest/api/3/issue/ED-1", {"fields": {"created": "yesterday"}}),
+        "reply body /fields/created",
     ),
     "an undocumented status": (create(status=202), "reply status"),
     "an error of no known shape": (
