@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import TypeAdapter
 
@@ -30,6 +30,26 @@ Kind = Literal[
     "rank",
 ]
 Flavor = Literal["cloud", "data-center"]
+
+Permission = Literal[
+    "ADMINISTER",
+    "BULK_CHANGE",
+    "BROWSE_PROJECTS",
+    "ADMINISTER_PROJECTS",
+    "CREATE_ISSUES",
+    "EDIT_ISSUES",
+    "ASSIGN_ISSUES",
+    "RESOLVE_ISSUES",
+    "ADD_COMMENTS",
+    "DELETE_ISSUES",
+    "CREATE_ATTACHMENTS",
+    "LINK_ISSUES",
+    "SCHEDULE_ISSUES",
+    "MODIFY_REPORTER",
+    "TRANSITION_ISSUES",
+]
+PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
+GLOBAL = frozenset({"ADMINISTER", "BULK_CHANGE"})
 
 CATEGORIES: Mapping[str, tuple[int, str, str]] = {
     "undefined": (1, "No Category", "medium-gray"),
@@ -147,7 +167,7 @@ class Denial:
     """What an account may not do, in one project or (None) everywhere."""
 
     account_id: str
-    permissions: tuple[str, ...]
+    permissions: tuple[Permission, ...]
     project: str | None = None
 
 

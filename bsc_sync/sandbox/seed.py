@@ -43,6 +43,9 @@ projects:
          due: 2026-12-31, assignee: "acme:cfo", reporter: "acme:cfo", created: 2026-09-01T09:00:00Z,
          updated: 2026-09-02T09:00:00Z, resolved: 2026-09-02T09:00:00Z, fields: {Story Points: 3},
          links: [{type: contributes to, to: STRAT-3}]}
+permissions:                           # what people may not do; who is not listed may do everything
+  - {user: "acme:cfo", projects: [CRM], without: [EDIT_ISSUES]}    # projects left out: in all of them
+  - {user: "acme:cfo", only: [BROWSE_PROJECTS]}
 spaces:
   - key: STRAT
     name: Strategy
@@ -57,41 +60,23 @@ a project's counter goes on behind the highest.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from bsc_sync.sandbox.catalog import Flavor
-from bsc_sync.sandbox.missing import MISSING_PATTERN
-from bsc_sync.sandbox.weather.rules import Limits
-
-DEFAULT_USER: dict[str, str] = {
-    "account_id": "sandbox:admin",
-    "name": "Ada Admin",
-    "email": "admin@sandbox.example",
-    "token": "sandbox-token",
-}
-DEFAULT_LINK_TYPES = (
-    {"name": "Blocks", "inward": "is blocked by", "outward": "blocks"},
-    {"name": "Relates", "inward": "relates to", "outward": "relates to"},
+from bsc_sync.sandbox.seed_parts import (
+    DEFAULT_LINK_TYPES,
+    DEFAULT_RESOLUTIONS,
+    DEFAULT_STATUSES,
+    DEFAULT_USER,
+    TYPE_LEVELS,
+    Seed,
 )
-DEFAULT_STATUSES = (
-    {"name": "To Do", "category": "new"},
-    {"name": "In Progress", "category": "indeterminate"},
-    {"name": "Done", "category": "done"},
-    {"name": "Closed", "category": "done"},
-)
-DEFAULT_RESOLUTIONS = ("Done", "Won't Do", "Duplicate", "Cannot Reproduce")
-NEWEST_DATA_CENTER = "10.3.24"
-PRIORITIES = ("Highest", "High", "Medium", "Low", "Lowest")
-TYPE_LEVELS = {"Epic": 1, "Story": 0, "Task": 0, "Bug": 0, "Sub-task": -1}
 
 
 def load_seed(path: str | Path) -> dict[str, Any]:
@@ -118,7 +103,7 @@ def read_seed(text: str, name: str) -> dict[str, Any]:
 def checked_seed(seed: Mapping[str, Any]) -> dict[str, Any]:
     """The seed with plain types and without absent keys; ValueError that lists every problem."""
     try:
-        model = _Seed.model_validate(dict(seed))
+        model = Seed.model_validate(dict(seed))
     except ValidationError as error:
         lines = [
             f"{_place(item['loc'])}: {item['msg'].removeprefix('Value error, ')}" for item in error.errors()
@@ -135,187 +120,6 @@ def seed_moment(plan: Mapping[str, Any]) -> datetime | None:
     return plan.get("clock")
 
 
-def checked_version(version: str) -> str:
-    """The version; ValueError if it is not like 10.3.24."""
-    if not re.fullmatch(_VERSION, version):
-        raise ValueError(f"a version is like {NEWEST_DATA_CENTER}, not {version!r}")
-    return version
-
-
-def release_of(version: str) -> tuple[int, ...]:
-    """A version in numbers that can be compared."""
-    return tuple(int(part) for part in version.split("."))
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"unknown time zone {name!r}") from None
-    return name
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-_Zone = Annotated[str, AfterValidator(_known_zone)]
-_Moment = Annotated[datetime, AfterValidator(_aware)]
-_Name = Annotated[str, Field(min_length=1, max_length=255)]
-_ProjectKey = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,9}$")]
-_IssueKey = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,9}-[1-9][0-9]{0,8}$")]
-
-
-_VERSION = r"^[0-9]{1,3}(\.[0-9]{1,4}){1,2}$"
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, coerce_numbers_to_str=False)
-
-
-class _SiteSettings(_Part):
-    title: _Name = "Sandbox"
-    time_zone: _Zone = "UTC"
-    flavor: Flavor = "cloud"
-    version: Annotated[str, Field(pattern=_VERSION)] | None = None
-    names: dict[Literal["Epic Link", "Epic Name", "Epic Status", "Epic Color", "Sprint", "Rank"], _Name] = (
-        Field(default_factory=dict)
-    )
-    missing: list[Annotated[str, Field(pattern=MISSING_PATTERN)]] = Field(default_factory=list)
-    properties: bool = True
-    cloud_id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")] | None = None
-    index_lag: Annotated[float, Field(ge=0, le=3600)] = 0
-
-
-class _Person(_Part):
-    account_id: _Name
-    name: _Name
-    email: _Name
-    token: _Name
-    scoped_token: _Name | None = None
-    time_zone: _Zone | None = None
-    kind: Literal["atlassian", "app"] = "atlassian"
-
-
-class _OAuthClient(_Part):
-    client_id: _Name
-    client_secret: _Name
-    account_id: _Name
-    refresh_token: _Name
-    lifetime: Annotated[int, Field(ge=1, le=86_400)] = 3600
-
-
-class _CustomField(_Part):
-    id: Annotated[str, Field(pattern=r"^customfield_[1-9][0-9]{4,8}$")] | None = None
-    name: _Name
-    type: Literal[
-        "number",
-        "text",
-        "textarea",
-        "date",
-        "datetime",
-        "select",
-        "multiselect",
-        "user",
-        "labels",
-        "url",
-        "cascading",
-        "radio",
-        "checkboxes",
-    ]
-    options: list[_Name] | dict[_Name, list[_Name] | None] | None = None
-    custom: _Name | None = None
-    description: str | None = None
-
-
-class _LinkType(_Part):
-    name: _Name
-    inward: _Name
-    outward: _Name
-
-
-class _Status(_Part):
-    name: _Name
-    category: Literal["new", "indeterminate", "done"]
-
-
-class _Transition(_Part):
-    name: _Name
-    to: _Name
-    from_: list[_Name] | None = Field(default=None, alias="from")
-
-
-class _Link(_Part):
-    type: _Name
-    to: _IssueKey
-
-
-class _Issue(_Part):
-    key: _IssueKey | None = None
-    type: _Name
-    summary: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\r\n]*$")]
-    description: str | None = None
-    status: _Name | None = None
-    resolution: _Name | None = None
-    parent: _IssueKey | None = None
-    labels: list[Annotated[str, Field(pattern=r"^\S{1,255}$")]] | None = None
-    components: list[_Name] | None = None
-    priority: Literal["Highest", "High", "Medium", "Low", "Lowest"] | None = None
-    due: date | None = None
-    assignee: _Name | None = None
-    reporter: _Name | None = None
-    created: _Moment | None = None
-    updated: _Moment | None = None
-    resolved: _Moment | None = None
-    fields: dict[_Name, Any] | None = None
-    links: list[_Link] | None = None
-
-
-class _Screens(_Part):
-    create: list[_Name] | None = None
-    edit: list[_Name] | None = None
-    required: list[_Name] | None = None
-
-
-class _Project(_Part):
-    key: _ProjectKey
-    name: _Name | None = None
-    style: Literal["classic", "next-gen"] = "classic"
-    lead: _Name | None = None
-    components: list[_Name] | None = None
-    issue_types: list[Literal["Epic", "Story", "Task", "Bug", "Sub-task"]] | None = None
-    fields: list[_CustomField] | None = None
-    screens: dict[str, list[_Name] | _Screens] | None = None
-    issues: list[_Issue] | None = None
-
-
-class _Permissions(_Part):
-    create: list[str] | None = None
-    attach: list[str] | None = None
-
-
-class _Space(_Part):
-    key: Annotated[str, Field(pattern=r"^~?[A-Za-z0-9]{1,255}$")]
-    name: _Name | None = None
-    permissions: _Permissions | None = None
-    pages: list[dict[str, Any]] | None = None
-
-
-class _Seed(_Part):
-    site: _SiteSettings | None = None
-    clock: _Moment | None = None
-    users: list[_Person] | None = Field(default=None, min_length=1)
-    oauth: list[_OAuthClient] | None = None
-    limits: Limits | None = None
-    fields: list[_CustomField] | None = None
-    link_types: list[_LinkType] | None = None
-    statuses: list[_Status] | None = Field(default=None, min_length=1)
-    transitions: list[_Transition] | None = None
-    resolutions: list[_Name] | None = Field(default=None, min_length=1)
-    projects: list[_Project]
-    spaces: list[_Space] | None = None
-
-
 def _place(location: tuple[int | str, ...]) -> str:
     text = ""
     for step in location:
@@ -323,7 +127,7 @@ def _place(location: tuple[int | str, ...]) -> str:
     return text or "seed"
 
 
-def _crossed_references(seed: _Seed) -> Iterator[str]:
+def _crossed_references(seed: Seed) -> Iterator[str]:
     people = {user.account_id for user in seed.users or []} or {DEFAULT_USER["account_id"]}
     every_field = [*(seed.fields or []), *(item for p in seed.projects for item in p.fields or [])]
     names = {
@@ -349,6 +153,7 @@ def _crossed_references(seed: _Seed) -> Iterator[str]:
     links = [*DEFAULT_LINK_TYPES, *(item.model_dump() for item in seed.link_types or [])]
     directions = {text for item in links for text in item.values()}
     fields = {*(item.name for item in every_field), *names["field ids"]}
+    yield from _denied(seed, people, set(names["projects"]))
     for number, project in enumerate(seed.projects):
         here = f"projects[{number}]"
         if project.lead and project.lead not in people:
@@ -375,7 +180,15 @@ def _crossed_references(seed: _Seed) -> Iterator[str]:
                 yield f"{spot}.key: {issue.key!r} does not belong to project {project.key!r}"
 
 
-def _unknown_owners(seed: _Seed, people: set[str]) -> Iterator[str]:
+def _unknown_owners(seed: Seed, people: set[str]) -> Iterator[str]:
     for number, client in enumerate(seed.oauth or []):
         if client.account_id not in people:
             yield f"oauth[{number}].account_id: unknown user {client.account_id!r}"
+
+
+def _denied(seed: Seed, people: set[str], projects: set[str]) -> Iterator[str]:
+    for number, denial in enumerate(seed.permissions or []):
+        for name in sorted({denial.user} - people):
+            yield f"permissions[{number}].user: unknown user {name!r}"
+        for name in sorted(set(denial.projects or ()) - projects):
+            yield f"permissions[{number}].projects: unknown project {name!r}"

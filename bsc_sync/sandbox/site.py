@@ -14,14 +14,9 @@ from bsc_sync.sandbox.gateway import seed_gateway
 from bsc_sync.sandbox.jira.index import Index
 from bsc_sync.sandbox.missing import read_missing
 from bsc_sync.sandbox.people import User, keep_users, read_users, users_schema
-from bsc_sync.sandbox.seed import (
-    DEFAULT_USER,
-    NEWEST_DATA_CENTER,
-    checked_seed,
-    checked_version,
-    release_of,
-    seed_moment,
-)
+from bsc_sync.sandbox.release import NEWEST_DATA_CENTER, checked_version, release_of
+from bsc_sync.sandbox.seed import checked_seed, seed_moment
+from bsc_sync.sandbox.seed_parts import DEFAULT_USER
 from bsc_sync.sandbox.store import Store
 from bsc_sync.sandbox.weather.rules import Limits
 

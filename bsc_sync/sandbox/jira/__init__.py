@@ -16,6 +16,7 @@ from bsc_sync.sandbox.jql.values import like
 from bsc_sync.sandbox.missing import Missing
 from bsc_sync.sandbox.people import NOBODY
 from bsc_sync.sandbox.problems import HTML, JSON, Refusal, html_page, no_endpoint, no_method
+from bsc_sync.sandbox.recorder import STAGED
 
 if TYPE_CHECKING:
     from bsc_sync.sandbox.site import Site
@@ -39,6 +40,7 @@ def blueprint(site: Site) -> Blueprint:
     def view(handler: Callable[..., Reply], lack: Missing | None) -> Callable[..., Response]:
         def answer(version: str = "2", **parts: str) -> Response:
             if lack is not None:
+                request.environ[STAGED] = True
                 raise _lack(site, lack)
             with site.store.transaction() as connection:
                 call = Call(

@@ -11,6 +11,7 @@ from bsc_sync.sandbox.jira.changelog import record
 from bsc_sync.sandbox.jira.drafting import check_parent
 from bsc_sync.sandbox.jira.lookup import issue_or_404
 from bsc_sync.sandbox.jira.offset_search import search_within
+from bsc_sync.sandbox.jira.permissions import may, visible_projects
 from bsc_sync.sandbox.jira.records import Issue, keep_issue
 from bsc_sync.sandbox.jira.wording import changes
 from bsc_sync.sandbox.problems import refusal
@@ -64,7 +65,7 @@ def move_out_of_epics(call: Call) -> Reply:
 
 def list_boards(call: Call) -> Reply:
     """GET /board: each project has one, with the project's id."""
-    shown = [_board(call, project) for project in call.catalog.projects]
+    shown = [_board(call, project) for project in visible_projects(call)]
     part, start, size = page(shown, default=50, most=50)
     last = start + len(part) >= len(shown)
     return Reply({"maxResults": size, "startAt": start, "total": len(shown), "isLast": last, "values": part})
@@ -90,7 +91,7 @@ def _board(call: Call, project: Project) -> dict[str, Any]:
 
 
 def _project_of(call: Call, board_id: str) -> Project:
-    project = call.catalog.project_by_id.get(board_id)
+    project = next((item for item in visible_projects(call) if item.id == board_id), None)
     if project is None:
         raise refusal(
             404,
@@ -126,7 +127,10 @@ def _move(call: Call, issue: Issue, epic_id: int | None) -> None:
     after = {name: value for name, value in before.items() if name != "parent"}
     if epic_id is not None:
         after["parent"] = epic_id
-    complaint = check_parent(call, call.catalog.project_by_id[issue.project_id], after)
+    project = call.catalog.project_by_id[issue.project_id]
+    if not may(call, "EDIT_ISSUES", project):
+        raise refusal(403, "You do not have permission to edit this issue.")
+    complaint = check_parent(call, project, after)
     if complaint:
         raise refusal(400, complaint)
     items = changes(call.connection, call.catalog, before, after)

@@ -116,9 +116,9 @@ def whole(name: str, default: int, *, least: int = 0, most: int = 2**31 - 1) -> 
     return max(least, min(value, most))
 
 
-def flag(name: str) -> bool:
-    """A true-or-false of the query string, false where absent; problem+json 400 for another word."""
-    text = request.args.get(name, "false")
+def flag(name: str, *, default: bool = False) -> bool:
+    """A true-or-false of the query string; problem+json 400 for another word."""
+    text = request.args.get(name, "true" if default else "false")
     if text.lower() not in {"true", "false"}:
         raise problem(400, f"Failed to convert '{name}' with value: '{text}'", request.path)
     return text.lower() == "true"

@@ -9,8 +9,7 @@ from typing import Any
 
 from bsc_sync.sandbox.jira import shapes
 from bsc_sync.sandbox.jira.call import Call, Reply, invalid_payload, page, read_object
-from bsc_sync.sandbox.jira.lookup import issue_or_404
-from bsc_sync.sandbox.jira.records import find_issue
+from bsc_sync.sandbox.jira.lookup import issue_or_404, visible_issue
 from bsc_sync.sandbox.jira.wire import dumps, loads
 from bsc_sync.sandbox.jira.wording import Item
 from bsc_sync.sandbox.problems import refusal
@@ -79,7 +78,7 @@ def bulk_changelog(call: Call) -> Reply:
     """POST /changelog/bulkfetch: up to 1000 issues, up to 10 field ids, entries grouped by issue."""
     body = read_object()
     wanted, field_ids, size = _bulk_request(body)
-    issues = [find_issue(call.connection, name) for name in wanted]
+    issues = [visible_issue(call, name) for name in wanted]
     ids = sorted({issue.id for issue in issues if issue is not None})
     digest = dumps([ids, field_ids])
     after = 0

@@ -10,6 +10,7 @@ from flask import request
 from bsc_sync.sandbox.jira import adf, shapes
 from bsc_sync.sandbox.jira.call import Call, Reply, page, read_object
 from bsc_sync.sandbox.jira.lookup import issue_or_404
+from bsc_sync.sandbox.jira.permissions import may
 from bsc_sync.sandbox.jira.reading import Unfit, read_text
 from bsc_sync.sandbox.jira.records import Issue, touch
 from bsc_sync.sandbox.jira.wire import dumps, loads
@@ -41,10 +42,14 @@ def create_comment(call: Call, key: str) -> Reply:
     """POST /issue/{key}/comment."""
     issue = issue_or_404(call, key)
     body = read_object()
+    allowed = may(call, "ADD_COMMENTS", call.catalog.project_by_id[issue.project_id])
+    told = [] if allowed else ["You do not have the permission to comment on this issue."]
     try:
         text = read_comment_text(call, body)
     except Unfit as unfit:
-        raise refusal(400, errors={"comment": str(unfit)}) from None
+        raise refusal(400, *told, errors={"comment": str(unfit)}) from None
+    if told:
+        raise refusal(400, *told)
     added = add_comment(call, issue.id, text)
     touch(call.connection, [issue.id], call.moment)
     row = call.connection.execute("SELECT * FROM issue_comment WHERE id = ?", (added,)).fetchone()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from bsc_sync.sandbox.catalog import (
+    GLOBAL,
+    PERMISSIONS,
     Catalog,
+    Denial,
     FieldKind,
     IssueType,
     LinkType,
@@ -27,7 +30,7 @@ from bsc_sync.sandbox.jira.fields import (
     is_epic_name,
     system_fields,
 )
-from bsc_sync.sandbox.seed import (
+from bsc_sync.sandbox.seed_parts import (
     DEFAULT_LINK_TYPES,
     DEFAULT_RESOLUTIONS,
     DEFAULT_STATUSES,
@@ -95,6 +98,7 @@ def configure(site: Site, plan: _Plan) -> Catalog:
         ),
         projects=tuple(parts.projects),
         screens=tuple(parts.screens),
+        denials=tuple(_denials(plan)),
         people={user.account_id: user.name for user in site.users.values()},
         flavor=site.flavor,
     )
@@ -270,6 +274,16 @@ def _default_screen(parts: _Parts, project_id: str | None) -> tuple[str, ...]:
     ]
     system = [name for name in _DEFAULT_SCREEN if parts.cloud or name != "parent"]
     return (*system, *custom)
+
+
+def _denials(plan: _Plan) -> Iterator[Denial]:
+    ids = {item["key"]: _project_id(place) for place, item in enumerate(plan["projects"])}
+    for item in plan.get("permissions") or ():
+        named = item.get("projects")
+        scope = PERMISSIONS if named is None else [name for name in PERMISSIONS if name not in GLOBAL]
+        denied = item.get("without") or [name for name in scope if name not in item["only"]]
+        for key in named or [None]:
+            yield Denial(item["user"], tuple(denied), None if key is None else ids[key])
 
 
 def _project_id(place: int) -> str:

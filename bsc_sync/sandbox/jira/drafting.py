@@ -11,9 +11,10 @@ from bsc_sync.sandbox.catalog import FieldKind, LinkType, Project
 from bsc_sync.sandbox.jira.call import Call
 from bsc_sync.sandbox.jira.comments import read_comment_text
 from bsc_sync.sandbox.jira.links import read_link_type
-from bsc_sync.sandbox.jira.properties import unfit_properties
+from bsc_sync.sandbox.jira.lookup import visible_issue
+from bsc_sync.sandbox.jira.properties import need_properties, unfit_properties
 from bsc_sync.sandbox.jira.reading import Unfit, read_value
-from bsc_sync.sandbox.jira.records import Issue, Values, find_issue, read_issues
+from bsc_sync.sandbox.jira.records import Issue, Values, read_issues
 from bsc_sync.sandbox.problems import Refusal, refusal
 
 NOT_ON_SCREEN = "Field '{}' cannot be set. It is not on the appropriate screen, or unknown."
@@ -62,6 +63,7 @@ def draft(
     for name, operations in update.items():
         _update(call, project, made, name, operations, allowed)
     if body.get("properties") is not None:
+        need_properties(call)
         complaint = unfit_properties(body["properties"])
         if complaint:
             raise refusal(400, complaint)
@@ -128,7 +130,7 @@ def _update(
     call: Call, project: Project, made: Draft, name: str, operations: Any, allowed: Collection[str]
 ) -> None:
     known = call.catalog.field_by_id.get(name)
-    if known is None or (name not in allowed and name != "comment"):
+    if known is None or name not in allowed:
         made.errors[name] = NOT_ON_SCREEN.format(name)
         return
     if not isinstance(operations, list) or not all(
@@ -184,7 +186,7 @@ def _link(call: Call, made: Draft, verb: str, raw: Any) -> None:
         raise Unfit(missing.text()) from None
     for end in ("outwardIssue", "inwardIssue"):
         if isinstance(raw.get(end), dict):
-            other = find_issue(call.connection, str(raw[end].get("key", raw[end].get("id"))))
+            other = visible_issue(call, str(raw[end].get("key", raw[end].get("id"))))
             if other is not None:
                 made.links.append((kind, other, end))
                 return

@@ -13,8 +13,9 @@ from bsc_sync.sandbox.jira.call import Call, Reply, read_object
 from bsc_sync.sandbox.jira.changelog import record
 from bsc_sync.sandbox.jira.comments import add_comment, read_comment_text
 from bsc_sync.sandbox.jira.lookup import issue_or_404
+from bsc_sync.sandbox.jira.permissions import hidden_projects, may
 from bsc_sync.sandbox.jira.reading import Unfit
-from bsc_sync.sandbox.jira.records import Issue, find_issue, read_issues, touch
+from bsc_sync.sandbox.jira.records import Issue, read_issues, touch
 from bsc_sync.sandbox.jira.wire import dumps, loads
 from bsc_sync.sandbox.jira.wording import item
 from bsc_sync.sandbox.problems import refusal
@@ -25,6 +26,8 @@ def create_link(call: Call) -> Reply:
     body = read_object()
     kind = read_link_type(call, body.get("type"))
     source, destination = (_named_issue(call, body.get(name)) for name in ("inwardIssue", "outwardIssue"))
+    for issue in (source, destination):
+        _need_permission(call, issue)
     if source.id == destination.id:
         raise refusal(400, "You cannot link an issue to itself.")
     connect(call, kind, source, destination)
@@ -34,6 +37,11 @@ def create_link(call: Call) -> Reply:
         except Unfit as unfit:
             raise refusal(400, errors={"comment": str(unfit)}) from None
     return Reply(status=201)
+
+
+def _need_permission(call: Call, issue: Issue) -> None:
+    if not may(call, "LINK_ISSUES", call.catalog.project_by_id[issue.project_id]):
+        raise refusal(404 if call.cloud else 401, f"No Link Issue Permission for issue '{issue.key}'")
 
 
 def read_link(call: Call, link_id: str) -> Reply:
@@ -50,6 +58,7 @@ def delete_link(call: Call, link_id: str) -> Reply:
     """DELETE /issueLink/{id}."""
     row = _link_or_404(call, link_id)
     source, destination = read_issues(call.connection, [row["source_id"], row["destination_id"]])
+    _need_permission(call, source)
     call.connection.execute("DELETE FROM issue_link WHERE id = ?", (row["id"],))
     _note(call, call.catalog.link_type_by_id[row["type_id"]], source, destination, made=False)
     return Reply(status=204)
@@ -86,9 +95,12 @@ def links_of(call: Call, issue: Issue) -> list[dict[str, Any]]:
         "SELECT * FROM issue_link WHERE source_id = ?1 OR destination_id = ?1 ORDER BY id", (issue.id,)
     ).fetchall()
     shown = []
+    hidden = hidden_projects(call)
     for row in rows:
         outward = row["source_id"] == issue.id
         (other,) = read_issues(call.connection, [row["destination_id"] if outward else row["source_id"]])
+        if other.project_id in hidden:
+            continue
         end = "outwardIssue" if outward else "inwardIssue"
         shown.append(_link_shape(call, row) | {end: shapes.linked_issue(call, other)})
     return shown
@@ -110,6 +122,8 @@ def list_remote_links(call: Call, key: str) -> Reply:
 def set_remote_link(call: Call, key: str) -> Reply:
     """POST /issue/{key}/remotelink: 201 for a new link, 200 where the globalId is known (replaced whole)."""
     issue = issue_or_404(call, key)
+    if not may(call, "LINK_ISSUES", call.catalog.project_by_id[issue.project_id]):
+        raise refusal(403, f"No Link Issue Permission for issue '{issue.key}'")
     body = read_object()
     content, global_id = _remote_content(body)
     known = None
@@ -209,10 +223,7 @@ def _link_or_404(call: Call, link_id: str) -> sqlite3.Row:
 def _named_issue(call: Call, raw: Any) -> Issue:
     wanted = raw if isinstance(raw, dict) else {}
     name = wanted.get("key", wanted.get("id"))
-    issue = None if name is None else find_issue(call.connection, str(name))
-    if issue is None:
-        raise refusal(404, "Issue does not exist or you do not have permission to see it.")
-    return issue
+    return issue_or_404(call, "" if name is None else str(name))
 
 
 def _note(call: Call, kind: LinkType, source: Issue, destination: Issue, *, made: bool) -> None:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from bsc_sync.sandbox.catalog import Project
 from bsc_sync.sandbox.jira.call import Call
+from bsc_sync.sandbox.jira.permissions import hidden_projects, may
 from bsc_sync.sandbox.jira.records import Issue, find_issue
 from bsc_sync.sandbox.problems import Refusal, refusal
 
 
 def issue_or_404(call: Call, key_or_id: str) -> Issue:
     """The issue of a path."""
-    issue = find_issue(call.connection, key_or_id)
+    issue = visible_issue(call, key_or_id)
     if issue is None:
         raise no_issue(call)
     return issue
+
+
+def visible_issue(call: Call, key_or_id: str) -> Issue | None:
+    """An issue by key or id, if there is one that the caller may see."""
+    issue = find_issue(call.connection, key_or_id)
+    return None if issue is None or issue.project_id in hidden_projects(call) else issue
 
 
 def no_issue(call: Call) -> Refusal:
@@ -25,7 +32,7 @@ def no_issue(call: Call) -> Refusal:
 def project_or_404(call: Call, key_or_id: str) -> Project:
     """The project of a path."""
     project = call.catalog.project(key_or_id)
-    if project is None:
+    if project is None or not may(call, "BROWSE_PROJECTS", project):
         kind = "id" if key_or_id.isdigit() else "key"
         raise refusal(404, f"No project could be found with {kind} '{key_or_id}'.")
     return project

@@ -6,17 +6,20 @@ from typing import Any
 
 from flask import request
 
-from bsc_sync.sandbox.catalog import Option, Project
+from bsc_sync.sandbox.catalog import IssueType, Option, Project
 from bsc_sync.sandbox.jira import shapes
 from bsc_sync.sandbox.jira.call import Call, Reply, listed, page
 from bsc_sync.sandbox.jira.lookup import issue_or_404, project_or_404
+from bsc_sync.sandbox.jira.permissions import may, settable_by_caller, visible_projects
 from bsc_sync.sandbox.problems import refusal
 
 
 def create_types(call: Call, key: str) -> Reply:
     """GET /issue/createmeta/{project}/issuetypes: `issueTypes` on Cloud, a page on Data Center."""
-    project = project_or_404(call, key)
+    project = _open_project(call, key)
     types = [call.catalog.type_by_id[type_id] for type_id in project.type_ids]
+    if not may(call, "CREATE_ISSUES", project):
+        types = []
     part, start, size = page(types, default=50, most=200)
     shown = [shapes.issue_type(call, item) for item in part]
     return Reply(_page(call, "issueTypes", shown, start, size, len(types)))
@@ -24,8 +27,8 @@ def create_types(call: Call, key: str) -> Reply:
 
 def create_fields(call: Call, key: str, type_id: str) -> Reply:
     """GET /issue/createmeta/{project}/issuetypes/{type}."""
-    project = project_or_404(call, key)
-    if type_id not in project.type_ids:
+    project = _open_project(call, key)
+    if type_id not in project.type_ids or not may(call, "CREATE_ISSUES", project):
         raise refusal(400, f"No issue type with id '{type_id}' in project '{project.key}'.")
     shown = list(_creation(call, project, type_id).values())
     part, start, size = page(shown, default=50, most=200)
@@ -38,7 +41,9 @@ def create_everything(call: Call) -> Reply:
     type_ids, names = listed("issuetypeIds"), request.args.getlist("issuetypeNames")
     with_fields = "projects.issuetypes.fields" in listed("expand")
     projects = []
-    for project in call.catalog.projects:
+    for project in visible_projects(call):
+        if not may(call, "CREATE_ISSUES", project):
+            continue
         if (keys and project.key not in keys) or (ids and project.id not in ids):
             continue
         types = []
@@ -64,20 +69,41 @@ def edit_fields(call: Call, key: str) -> Reply:
     issue = issue_or_404(call, key)
     project = call.catalog.project_by_id[issue.project_id]
     type_id = issue.values["issuetype"]
-    screen = call.catalog.settable(project, type_id, "edit")
+    screen = editable(call, project, type_id) - {"issuetype"}
     required = {"summary", *project.required[type_id]}
     fields = {
         field.id: field_meta(call, project, field.id, required=field.id in required)
         for field in call.catalog.fields
-        if field.id in screen or field.id == "comment"
+        if field.id in screen
     }
     return Reply({"fields": fields})
+
+
+def creatable(call: Call, project: Project, kind: IssueType) -> set[str]:
+    """The fields that the caller may give to a new issue of a type, `project` and `issuetype` apart."""
+    screen = {*call.catalog.settable(project, kind.id, "create"), "summary", "comment"}
+    return settable_by_caller(call, project, screen) | ({"parent"} if kind.subtask else set())
+
+
+def editable(call: Call, project: Project, type_id: str) -> set[str]:
+    """The fields that the caller may change on an issue of a type."""
+    screen = {*call.catalog.settable(project, type_id, "edit"), "issuetype"}
+    if not may(call, "EDIT_ISSUES", project):
+        screen = set()
+    return settable_by_caller(call, project, {*screen, "comment"})
+
+
+def _open_project(call: Call, key: str) -> Project:
+    project = project_or_404(call, key)
+    if not call.cloud and not may(call, "CREATE_ISSUES", project):
+        raise refusal(400, "You do not have permission to create issues in this project.")
+    return project
 
 
 def _creation(call: Call, project: Project, type_id: str) -> dict[str, Any]:
     kind = call.catalog.type_by_id[type_id]
     always = {"project", "issuetype", "summary", *(["parent"] if kind.subtask else [])}
-    screen = {*call.catalog.settable(project, type_id, "create"), *always}
+    screen = (creatable(call, project, kind) | always) - {"comment"}
     required = {*always, *project.required[type_id]}
     return {
         field.id: field_meta(call, project, field.id, required=field.id in required) | {"fieldId": field.id}

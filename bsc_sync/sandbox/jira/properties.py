@@ -9,6 +9,8 @@ from typing import Any
 from bsc_sync.sandbox.jira import shapes
 from bsc_sync.sandbox.jira.call import Call, Reply, read_body
 from bsc_sync.sandbox.jira.lookup import issue_or_404
+from bsc_sync.sandbox.jira.permissions import may
+from bsc_sync.sandbox.jira.records import Issue
 from bsc_sync.sandbox.jira.wire import dumps, loads
 from bsc_sync.sandbox.problems import Refusal, refusal
 
@@ -18,6 +20,7 @@ MAX_KEY = 255
 
 def list_properties(call: Call, key: str) -> Reply:
     """GET /issue/{key}/properties."""
+    need_properties(call)
     issue = issue_or_404(call, key)
     rows = call.connection.execute(
         "SELECT key FROM issue_property WHERE issue_id = ? ORDER BY key", (issue.id,)
@@ -29,6 +32,7 @@ def list_properties(call: Call, key: str) -> Reply:
 
 def read_property(call: Call, key: str, name: str) -> Reply:
     """GET /issue/{key}/properties/{name}."""
+    need_properties(call)
     issue = issue_or_404(call, key)
     found = properties_of(call.connection, issue.id, [name])
     if name not in found:
@@ -38,7 +42,7 @@ def read_property(call: Call, key: str, name: str) -> Reply:
 
 def set_property(call: Call, key: str, name: str) -> Reply:
     """PUT /issue/{key}/properties/{name}: 201 for a new one, 200 for a changed one."""
-    issue = issue_or_404(call, key)
+    issue = _writable(call, key)
     value = read_body()
     complaint = unfit_property(name, value)
     if complaint:
@@ -50,13 +54,27 @@ def set_property(call: Call, key: str, name: str) -> Reply:
 
 def delete_property(call: Call, key: str, name: str) -> Reply:
     """DELETE /issue/{key}/properties/{name}."""
-    issue = issue_or_404(call, key)
+    issue = _writable(call, key)
     gone = call.connection.execute(
         "DELETE FROM issue_property WHERE issue_id = ? AND key = ?", (issue.id, name)
     ).rowcount
     if not gone:
         raise _absent(name)
     return Reply(status=204)
+
+
+def need_properties(call: Call) -> None:
+    """403 where the site forbids properties altogether."""
+    if not call.site.properties_allowed:
+        raise refusal(403, "Entity properties are not allowed on this site.")
+
+
+def _writable(call: Call, key: str) -> Issue:
+    need_properties(call)
+    issue = issue_or_404(call, key)
+    if not may(call, "EDIT_ISSUES", call.catalog.project_by_id[issue.project_id]):
+        raise refusal(403, "You do not have permission to edit this issue.")
+    return issue
 
 
 def properties_of(connection: sqlite3.Connection, issue_id: int, names: Sequence[str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bsc_sync.sandbox.catalog import FieldKind, Named, Project
 from bsc_sync.sandbox.jira import adf, wiki
 from bsc_sync.sandbox.jira.call import Call
 from bsc_sync.sandbox.jira.fields import CHOICES
-from bsc_sync.sandbox.jira.records import find_issue
+from bsc_sync.sandbox.jira.lookup import visible_issue
 
 
 class Unfit(Exception):
@@ -246,7 +246,7 @@ def _epic(call: Call, raw: Any) -> int | None:
         raise Unfit("String value expected as the Epic Key.")
     if raw == "":
         return None
-    found = find_issue(call.connection, raw)
+    found = visible_issue(call, raw)
     if found is None or found.key != raw.upper():
         raise Unfit(f"Issue with key '{raw}' could not be found.")
     return found.id
@@ -258,7 +258,7 @@ def _parent(call: Call, raw: Any) -> int | None:
     if raw.get("none") is True:
         return None
     wanted = raw.get("id", raw.get("key"))
-    found = find_issue(call.connection, str(wanted)) if wanted is not None else None
+    found = visible_issue(call, str(wanted)) if wanted is not None else None
     if found is None:
         raise Unfit("Could not find issue by id or key.")
     return found.id

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request
 
 from bsc_sync.sandbox.jira.call import Call, Reply, invalid_payload, listed, read_object, whole
 from bsc_sync.sandbox.jira.index import as_indexed
+from bsc_sync.sandbox.jira.lookup import visible_issue
 from bsc_sync.sandbox.jira.parsed import structure
-from bsc_sync.sandbox.jira.records import find_issue, read_issues
+from bsc_sync.sandbox.jira.permissions import hidden_projects
+from bsc_sync.sandbox.jira.records import read_issues
 from bsc_sync.sandbox.jira.showing import View, chosen_fields, issue_shapes, names, schemas
 from bsc_sync.sandbox.jql.evaluate import Asking, Selection, select
 from bsc_sync.sandbox.jql.grammar import JqlError
@@ -141,7 +144,7 @@ def fetch_issues(call: Call) -> Reply:
         raise refusal(400, f"The number of issue IDs or keys must be between 1 and {_MAX_FETCH}.")
     properties = tuple(given.get("properties", ()))
     _check_properties(properties)
-    found = {name: find_issue(call.connection, name) for name in wanted}
+    found = {name: visible_issue(call, name) for name in wanted}
     issues = {issue.id: issue for issue in found.values() if issue is not None}
     view = View(
         chosen_fields(call.catalog, given.get("fields", ()), "*navigable"),
@@ -238,8 +241,17 @@ def matching(call: Call, query: Query, *, turning_page: bool = False) -> list[in
 
 def selection(call: Call, query: Query) -> Selection:
     """The SQL of a query and what it names wrongly, for the asking user."""
-    asking = Asking(call.catalog, call.connection, call.user.account_id, call.user.zone, call.now)
-    return select(query, asking)
+    catalog, hidden = call.catalog, hidden_projects(call)
+    if hidden:
+        seen = tuple(item for item in catalog.projects if item.id not in hidden)
+        fields = tuple(item for item in catalog.fields if item.project not in hidden)
+        catalog = replace(catalog, projects=seen, fields=fields)
+    found = select(query, Asking(catalog, call.connection, call.user.account_id, call.user.zone, call.now))
+    if hidden:
+        within = "AND i.project_id NOT IN (SELECT value FROM json_each(?))"
+        found.where = " ".join(("(", found.where, ")", within))
+        found.parameters.append(json.dumps(sorted(hidden)))
+    return found
 
 
 def _parsed(call: Call, text: str, mode: str) -> dict[str, Any]:

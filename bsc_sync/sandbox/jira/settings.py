@@ -10,26 +10,10 @@ from bsc_sync.sandbox.catalog import CATEGORIES, Project
 from bsc_sync.sandbox.jira import shapes
 from bsc_sync.sandbox.jira.call import Call, Reply, listed, page
 from bsc_sync.sandbox.jira.fields import NOT_NAVIGABLE, NOT_SEARCHABLE
-from bsc_sync.sandbox.jira.lookup import issue_or_404, project_or_404
+from bsc_sync.sandbox.jira.lookup import project_or_404
+from bsc_sync.sandbox.jira.permissions import hidden_projects, visible_projects
 from bsc_sync.sandbox.jira.stamps import iso_stamp
 from bsc_sync.sandbox.problems import refusal
-
-_PERMISSIONS = {
-    "ADMINISTER": ("0", "Administer Jira", "GLOBAL"),
-    "BULK_CHANGE": ("33", "Make bulk changes", "GLOBAL"),
-    "BROWSE_PROJECTS": ("10", "Browse Projects", "PROJECT"),
-    "ADMINISTER_PROJECTS": ("23", "Administer Projects", "PROJECT"),
-    "CREATE_ISSUES": ("11", "Create Issues", "PROJECT"),
-    "EDIT_ISSUES": ("12", "Edit Issues", "PROJECT"),
-    "ASSIGN_ISSUES": ("13", "Assign Issues", "PROJECT"),
-    "RESOLVE_ISSUES": ("14", "Resolve Issues", "PROJECT"),
-    "ADD_COMMENTS": ("15", "Add Comments", "PROJECT"),
-    "DELETE_ISSUES": ("16", "Delete Issues", "PROJECT"),
-    "LINK_ISSUES": ("21", "Link Issues", "PROJECT"),
-    "SCHEDULE_ISSUES": ("28", "Schedule Issues", "PROJECT"),
-    "MODIFY_REPORTER": ("30", "Modify Reporter", "PROJECT"),
-    "TRANSITION_ISSUES": ("46", "Transition Issues", "PROJECT"),
-}
 
 
 def server_info(call: Call) -> Reply:
@@ -71,33 +55,13 @@ def _data_center_info(call: Call) -> dict[str, Any]:
     }
 
 
-def my_permissions(call: Call) -> Reply:
-    """GET /mypermissions?permissions=: everyone may do everything here."""
-    wanted = listed("permissions")
-    if not wanted:
-        raise refusal(400, "The 'permissions' query parameter is required.")
-    unknown = sorted(set(wanted) - set(_PERMISSIONS))
-    if unknown:
-        raise refusal(400, f"Unrecognized permission(s): {', '.join(unknown)}")
-    _check_context(call)
-    shown: dict[str, Any] = {}
-    for key in wanted:
-        number, name, scope = _PERMISSIONS[key]
-        shown[key] = {
-            "id": number,
-            "key": key,
-            "name": name,
-            "type": scope,
-            "description": "",
-            "havePermission": True,
-        }
-    return Reply({"permissions": shown})
-
-
 def all_fields(call: Call) -> Reply:
     """GET /field."""
     shown = []
+    hidden = hidden_projects(call)
     for field in call.catalog.fields:
+        if field.project in hidden:
+            continue
         shape: dict[str, Any] = {
             "id": field.id,
             "name": field.name,
@@ -164,7 +128,7 @@ def all_link_types(call: Call) -> Reply:
 
 def all_projects(call: Call) -> Reply:
     """GET /project."""
-    return Reply([_short(call, item) for item in call.catalog.projects])
+    return Reply([_short(call, item) for item in visible_projects(call)])
 
 
 def search_projects(call: Call) -> Reply:
@@ -172,7 +136,7 @@ def search_projects(call: Call) -> Reply:
     keys, ids, query = listed("keys"), listed("id"), request.args.get("query", "").lower()
     found = [
         item
-        for item in call.catalog.projects
+        for item in visible_projects(call)
         if (not keys or item.key in keys)
         and (not ids or item.id in ids)
         and (query in item.key.lower() or query in item.name.lower())
@@ -239,7 +203,7 @@ def project_components(call: Call, key: str) -> Reply:
 def _short(call: Call, item: Project) -> dict[str, Any]:
     shape = shapes.project(call, item)
     if not call.cloud:
-        return {"expand": "description,lead,createdAt,url,projectKeys"} | shape | {"archived": False}
+        return shape | {"archived": False}
     return shape | {
         "expand": "description,lead,issueTypes,url,projectKeys,permissions,insight",
         "style": item.style,
@@ -252,10 +216,3 @@ def _scope(call: Call, project_id: str | None) -> dict[str, Any]:
     if project is None or not project.team_managed:
         return {}
     return {"scope": {"type": "PROJECT", "project": {"id": project.id}}}
-
-
-def _check_context(call: Call) -> None:
-    if request.args.get("projectKey"):
-        project_or_404(call, request.args["projectKey"])
-    if request.args.get("issueKey"):
-        issue_or_404(call, request.args["issueKey"])

@@ -78,8 +78,8 @@ def schemas(catalog: Catalog, fields: Collection[str]) -> dict[str, Any]:
 def _shape(
     call: Call, issue: Issue, view: View, others: Mapping[int, Issue], subtasks: Sequence[int]
 ) -> dict[str, Any]:
-    shape: dict[str, Any] = {
-        "expand": _EXPANDS,
+    shape: dict[str, Any] = {"expand": _EXPANDS} if call.cloud else {}
+    shape |= {
         "id": str(issue.id),
         "self": shapes.link(call, f"issue/{issue.id}"),
         "key": issue.key,
@@ -117,7 +117,7 @@ def _expanded(call: Call, issue: Issue, view: View) -> dict[str, Any]:
         shape["changelog"] = newest_histories(call, issue.id) if call.cloud else all_histories(call, issue.id)
     if "transitions" in view.expand:
         shape["transitions"] = transition_shapes(call, issue, with_fields=False)
-    if view.properties:
+    if view.properties and call.site.properties_allowed:
         shape["properties"] = properties_of(call.connection, issue.id, view.properties)
     return shape
 

@@ -14,6 +14,7 @@ from bsc_sync.sandbox.jira.comments import add_comment
 from bsc_sync.sandbox.jira.drafting import draft
 from bsc_sync.sandbox.jira.lookup import issue_or_404
 from bsc_sync.sandbox.jira.metadata import field_meta
+from bsc_sync.sandbox.jira.permissions import may, settable_by_caller
 from bsc_sync.sandbox.jira.properties import keep_property
 from bsc_sync.sandbox.jira.records import Issue, keep_issue
 from bsc_sync.sandbox.jira.wording import changes
@@ -38,7 +39,8 @@ def make_transition(call: Call, key: str) -> Reply:
     transition = wanted_transition(call, issue, body.get("transition"))
     done = call.catalog.status_by_id[transition.to].category == "done"
     project = call.catalog.project_by_id[issue.project_id]
-    made = draft(call, project, issue.values, body, {"resolution"} if done else set())
+    allowed = {*(["resolution"] if done else []), *settable_by_caller(call, project, ["comment"])}
+    made = draft(call, project, issue.values, body, allowed)
     made.refuse()
     before = issue.values
     named = "resolution" in {*(body.get("fields") or {}), *(body.get("update") or {})}
@@ -112,6 +114,8 @@ def transition_shapes(call: Call, issue: Issue, *, with_fields: bool) -> list[di
 
 
 def _open_to(call: Call, issue: Issue) -> list[Transition]:
+    if not may(call, "TRANSITION_ISSUES", call.catalog.project_by_id[issue.project_id]):
+        return []
     here = issue.values["status"]
     owner = call.catalog.status_by_id[here].project
     return [

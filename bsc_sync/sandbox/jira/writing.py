@@ -21,6 +21,8 @@ from bsc_sync.sandbox.jira.drafting import (
 )
 from bsc_sync.sandbox.jira.links import connect
 from bsc_sync.sandbox.jira.lookup import issue_or_404
+from bsc_sync.sandbox.jira.metadata import creatable, editable
+from bsc_sync.sandbox.jira.permissions import check_silence, may
 from bsc_sync.sandbox.jira.properties import keep_property
 from bsc_sync.sandbox.jira.reading import Unfit, read_value
 from bsc_sync.sandbox.jira.records import (
@@ -73,8 +75,10 @@ def edit_issue(call: Call, key: str) -> Reply:
     issue = issue_or_404(call, key)
     body = read_object("No Issue Update payload supplied")
     project = call.catalog.project_by_id[issue.project_id]
+    if not flag("notifyUsers", default=True):
+        check_silence(call, project)
     type_id = issue.values["issuetype"]
-    screen = {*call.catalog.settable(project, type_id, "edit"), "issuetype"}
+    screen = editable(call, project, type_id)
     made = draft(call, project, issue.values, body, screen)
     if not made.errors:
         _check_type(call, issue, made)
@@ -97,6 +101,8 @@ def edit_issue(call: Call, key: str) -> Reply:
 def delete_issue(call: Call, key: str) -> Reply:
     """DELETE /issue/{key}: refused with sub-tasks, unless `deleteSubtasks=true`."""
     issue = issue_or_404(call, key)
+    if not may(call, "DELETE_ISSUES", call.catalog.project_by_id[issue.project_id]):
+        raise refusal(403, "You do not have permission to delete issues in this project.")
     below = read_issues(call.connection, child_ids(call.connection, issue.id))
     subtasks = [item for item in below if call.catalog.type_by_id[item.values["issuetype"]].subtask]
     if subtasks and not flag("deleteSubtasks"):
@@ -118,9 +124,9 @@ def _create(call: Call, body: dict[str, Any]) -> Issue:
     fields = part(body, "fields")
     project, kind = _place(call, fields)
     rest = {name: value for name, value in fields.items() if name not in {"project", "issuetype"}}
-    screen = {*call.catalog.settable(project, kind.id, "create"), "summary"}
-    if kind.subtask:
-        screen.add("parent")
+    if not may(call, "CREATE_ISSUES", project):
+        raise refusal(400, "You do not have permission to create issues in this project.")
+    screen = creatable(call, project, kind)
     before = {
         "issuetype": kind.id,
         "status": project.status_ids[0],
@@ -165,7 +171,7 @@ def _place(call: Call, fields: dict[str, Any]) -> tuple[Project, IssueType]:
     wanted = raw if isinstance(raw, dict) else {}
     name = str(wanted.get("id", wanted.get("key", "")))
     project = call.catalog.project(name) if name else None
-    if project is None:
+    if project is None or not may(call, "BROWSE_PROJECTS", project):
         raise refusal(400, errors={"project": "Specify a valid project ID or key"})
     raw = fields.get("issuetype")
     if raw is None:

@@ -163,8 +163,9 @@ class Reader:
         rows = self._connection.execute(
             "SELECT w.value AS text, i.id FROM json_each(?) w JOIN issue i"
             " ON i.key = upper(w.value) OR (w.value GLOB '[0-9]*' AND i.id = CAST(w.value AS INTEGER)"
-            " AND CAST(i.id AS TEXT) = w.value)",
-            (json.dumps(list(texts)),),
+            " AND CAST(i.id AS TEXT) = w.value)"
+            " WHERE i.project_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(texts)), json.dumps([item.id for item in self._catalog.projects])),
         )
         return {row["text"]: row["id"] for row in rows}
 
