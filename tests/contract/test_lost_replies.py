@@ -63,8 +63,7 @@ def sync(acme: Acme, carrier: Callable[[], BaseAdapter] | None = None) -> RunRep
 
 
 def keys(acme: Acme) -> list[str]:
-    body = {"jql": "labels = bsc-acme", "fields": ["key"], "maxResults": 500}
-    return sorted(issue["key"] for issue in acme.ask("POST", "/rest/api/3/search/jql", body)["issues"])
+    return sorted(issue["key"] for issue in acme.search("labels = bsc-acme"))
 
 
 def is_bulk(request: requests.PreparedRequest) -> bool:
