@@ -1,4 +1,4 @@
-"""The acme example on a sandbox, in process and over HTTP: one suite for both."""
+"""The acme example on a sandbox of either flavor, in process and over HTTP: one suite for all four."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from bsc_sync.cli.example import example_files
 from bsc_sync.runtime import Office, Project, open_office, open_world
 from bsc_sync.sandbox.app import create_app
+from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
 from bsc_sync.sandbox.in_process import InProcessAdapter
 from bsc_sync.sandbox.seed import load_seed
@@ -27,6 +28,16 @@ from bsc_sync.sync.run import World
 
 TODAY = dt.date(2026, 11, 23)
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class WikiPage:
+    """A page as its own REST API shows it."""
+
+    id: str
+    title: str
+    version: int
+    body: str
 
 
 @dataclass(slots=True)
@@ -40,6 +51,16 @@ class Acme:
     person: requests.Session
     in_process: bool
 
+    @property
+    def cloud(self) -> bool:
+        """Whether it is Jira Cloud; Data Center otherwise."""
+        return self.site.flavor == "cloud"
+
+    @property
+    def api(self) -> str:
+        """Where Jira's REST API begins."""
+        return "/rest/api/3" if self.cloud else "/rest/api/2"
+
     def carrier_of_test(self) -> BaseAdapter:
         """What carries requests when nothing goes wrong."""
         if self.in_process:
@@ -51,9 +72,9 @@ class Acme:
         user = self.site.users["sandbox:admin"]
         settings = Settings.model_construct(
             jira_url=self.site.base_url,
-            jira_user=user.email,
+            jira_user=user.email if self.cloud else user.login,
             jira_token=SecretStr(user.token),
-            confluence_url="",
+            confluence_url="" if self.cloud else f"{self.site.base_url}/confluence",
             confluence_user="",
             confluence_token=SecretStr(""),
             state_url="",
@@ -77,32 +98,95 @@ class Acme:
         assert reply.ok, (reply.status_code, reply.text)
         return reply.json() if reply.content else None
 
+    def search(self, jql: str, *fields: str) -> list[Any]:
+        """The issues that a query finds."""
+        path = f"{self.api}/search/jql" if self.cloud else f"{self.api}/search"
+        body = {"jql": jql, "fields": ["key", *fields], "maxResults": 100}
+        return list(self.ask("POST", path, body)["issues"])
+
     def writes(self) -> int:
         """How many requests so far wanted to change something, as the sandbox counts them."""
         return int(self.ask("GET", "/_sandbox/requests")["writes"])
 
     def field(self, name: str) -> str:
         """A field's id by its name."""
-        return str(next(one["id"] for one in self.ask("GET", "/rest/api/3/field") if one["name"] == name))
+        return str(next(one["id"] for one in self.ask("GET", f"{self.api}/field") if one["name"] == name))
+
+    def below(self, epic: str) -> dict[str, Any]:
+        """The fields that put a new issue below an epic."""
+        return {"parent": {"key": epic}} if self.cloud else {self.field("Epic Link"): epic}
+
+    def parent_of(self, issue: Any) -> str | None:
+        """The key of what an issue hangs below."""
+        fields = issue["fields"]
+        if self.cloud:
+            return fields["parent"]["key"] if fields.get("parent") else None
+        return fields.get(self.field("Epic Link"))
+
+    def wiki_page(self, url: str) -> WikiPage:
+        """The published page, read by a program of a person's."""
+        if self.cloud:
+            number = url.rpartition("/pages/")[2].split("/")[0]
+            page = self.ask("GET", f"/wiki/api/v2/pages/{number}?body-format=storage")
+        else:
+            number = url.rpartition("pageId=")[2]
+            page = self.ask("GET", f"/confluence/rest/api/content/{number}?expand=body.storage,version")
+        return WikiPage(number, page["title"], page["version"]["number"], page["body"]["storage"]["value"])
+
+    def edit_wiki_page(self, page: WikiPage, body: str) -> None:
+        """Write the page's next version, as a person would."""
+        version = {"number": page.version + 1}
+        text = {"value": body, "representation": "storage"}
+        if self.cloud:
+            change: dict[str, Any] = {"id": page.id, "status": "current", "body": text}
+            path = f"/wiki/api/v2/pages/{page.id}"
+        else:
+            change = {"type": "page", "body": {"storage": text}}
+            path = f"/confluence/rest/api/content/{page.id}"
+        self.ask("PUT", path, {**change, "title": page.title, "version": version})
+
+
+@pytest.fixture(params=["cloud", "data-center"])
+def flavor(request: pytest.FixtureRequest) -> str:
+    """Which Jira and Confluence the sandbox is."""
+    return str(request.param)
 
 
 @pytest.fixture(params=["in process", "over HTTP"])
-def acme(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Acme]:
-    """A fresh example on a fresh sandbox."""
-    folder = tmp_path / "strategy"
-    folder.mkdir()
+def acme(request: pytest.FixtureRequest, flavor: Flavor, tmp_path: Path) -> Iterator[Acme]:
+    """A fresh example on a fresh sandbox, each way of carrying requests."""
+    here = _begun(tmp_path, flavor)
+    if request.param == "over HTTP":
+        with serve(here.app, port=0) as server:
+            here.site.base_url = server.url
+            here.in_process, here.carrier = False, HTTPAdapter
+            yield here
+            here.person.close()
+    else:
+        yield here
+
+
+@pytest.fixture
+def acme_here(flavor: Flavor, tmp_path: Path) -> Acme:
+    """A fresh example on a fresh sandbox in this process."""
+    return _begun(tmp_path, flavor)
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> tuple[Acme, Acme]:
+    """The example on Jira Cloud and on Jira Data Center, side by side."""
+    return _begun(tmp_path / "cloud", "cloud"), _begun(tmp_path / "data-center", "data-center")
+
+
+def _begun(place: Path, flavor: Flavor) -> Acme:
+    folder = place / "strategy"
+    folder.mkdir(parents=True)
     for name, text in example_files("acme", today=TODAY).items():
         (folder / name).write_text(text, encoding="utf-8")
-    site = Site(load_seed(folder / "sandbox.yaml"), clock=Clock(NOW))
+    site = Site(load_seed(folder / "sandbox.yaml"), flavor=flavor, clock=Clock(NOW))
     app = create_app(site)
     person = requests.Session()
     user = site.users["acme:mia"]
-    person.auth = (user.email, user.token)
-    if request.param == "over HTTP":
-        with serve(app, port=0) as server:
-            site.base_url = server.url
-            yield Acme(folder, site, app, HTTPAdapter, person, in_process=False)
-            person.close()
-    else:
-        person.mount(site.base_url, InProcessAdapter(app))
-        yield Acme(folder, site, app, lambda: InProcessAdapter(app), person, in_process=True)
+    person.auth = (user.email if flavor == "cloud" else user.login, user.token)
+    person.mount(site.base_url, InProcessAdapter(app))
+    return Acme(folder, site, app, lambda: InProcessAdapter(app), person, in_process=True)
