@@ -64,7 +64,13 @@ def _paged(issues: Issues, path: str, key: str) -> list[Raw]:
 
 def _old(issues: Issues, project: str, **more: str) -> list[Raw]:
     query = {"projectKeys": project, **more}
-    reply = issues.site.get(f"{issues.api}/issue/createmeta", **query) or {}
+    try:
+        reply = issues.site.get(f"{issues.api}/issue/createmeta", **query) or {}
+    except Rejected as error:
+        if error.status != 404 or isinstance(error, NotOffered):
+            raise
+        # a Jira without it looks for an issue of that name
+        raise NotOffered(error.message, hint=error.hint, status=404) from None
     projects: list[Raw] = list(reply.get("projects") or ())
     # a proxy that leaves the query out shows every project
     return [kind for one in projects if one.get("key") == project for kind in one.get("issuetypes") or ()]

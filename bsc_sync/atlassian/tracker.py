@@ -63,7 +63,7 @@ class JiraTracker:
                 continue
             shown = create_screen(self.issues, project, found.id)
             name = self.issues.epics.name
-            self._places[project, wanted] = Place(found, name is not None and name in (shown or ()))
+            self._places[project, wanted] = Place(found, None if shown is None else name in shown)
             screens.append(Screen(project, found, shown))
         return replace(catalog, types=types, screens=tuple(screens), projects=projects)
 

@@ -20,10 +20,11 @@ _PROPERTIES = "entity properties"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An issue type in a project; `epic_name`: issues there are given a name of their own as epics."""
+    """An issue type in a project; `epic_name`: whether its issues are given a name of their own as
+    epics, None where this Jira does not tell (then objectives are)."""
 
     kind: IssueTypeInfo
-    epic_name: bool = False
+    epic_name: bool | None = None
 
 
 Places = Mapping[tuple[str, str], Place]
@@ -125,7 +126,8 @@ class Writing:
         fields["labels"] = sorted({*labels, *label_marks(order.mark)} if label_only else labels)
         if order.parent_key:
             epics.hang(fields, order.parent_key, subtask=place is not None and place.kind.level < 0)
-        if epics.name and place is not None and place.epic_name:
+        named = item.kind == "objective" if place is None or place.epic_name is None else place.epic_name
+        if epics.name and named:
             fields.setdefault(epics.name, item.name)
         if label_only:
             return {"fields": fields}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,8 +120,9 @@ class Acme:
         """The key of what an issue hangs below."""
         fields = issue["fields"]
         if self.cloud:
-            return fields["parent"]["key"] if fields.get("parent") else None
-        return fields.get(self.field("Epic Link"))
+            return str(fields["parent"]["key"]) if fields.get("parent") else None
+        epic = fields.get(self.field("Epic Link"))
+        return None if epic is None else str(epic)
 
     def wiki_page(self, url: str) -> WikiPage:
         """The published page, read by a program of a person's."""
@@ -173,17 +174,26 @@ def acme_here(flavor: Flavor, tmp_path: Path) -> Acme:
 
 
 @pytest.fixture
-def both(tmp_path: Path) -> tuple[Acme, Acme]:
-    """The example on Jira Cloud and on Jira Data Center, side by side."""
-    return _begun(tmp_path / "cloud", "cloud"), _begun(tmp_path / "data-center", "data-center")
+def begin(tmp_path: Path) -> Callable[..., Acme]:
+    """A fresh example in this process, on a site of one's own making."""
+    return lambda flavor, **how: _begun(tmp_path / f"{flavor}-{len(list(tmp_path.iterdir()))}", flavor, **how)
 
 
-def _begun(place: Path, flavor: Flavor) -> Acme:
+def _begun(
+    place: Path,
+    flavor: Flavor,
+    *,
+    missing: Sequence[str] = (),
+    change: Callable[[dict[str, Any]], None] | None = None,
+) -> Acme:
     folder = place / "strategy"
     folder.mkdir(parents=True)
     for name, text in example_files("acme", today=TODAY).items():
         (folder / name).write_text(text, encoding="utf-8")
-    site = Site(load_seed(folder / "sandbox.yaml"), flavor=flavor, clock=Clock(NOW))
+    seed = load_seed(folder / "sandbox.yaml")
+    if change is not None:
+        change(seed)
+    site = Site(seed, flavor=flavor, clock=Clock(NOW), missing=missing)
     app = create_app(site)
     person = requests.Session()
     user = site.users["acme:mia"]
