@@ -1,30 +1,27 @@
-"""Rich text on Jira Cloud: the text tree as an Atlassian document (ADF), and back."""
+"""Rich text as a site takes and shows it: as an Atlassian document (ADF) or as wiki markup."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bsc_sync.atlassian.dialect import Dialect
+from bsc_sync.atlassian.document_reader import from_document
 from bsc_sync.atlassian.wiki_reader import from_wiki
 from bsc_sync.atlassian.wiki_writer import wiki_of
 from bsc_sync.scorecard.markdown import canonical, from_markdown
 from bsc_sync.scorecard.prose import Block, Mark, Run
+from bsc_sync.scorecard.prose_runs import address_of, addresses
 
 Node = dict[str, Any]
 
-_TO_MARK: dict[Mark, str] = {"strong": "strong", "em": "em", "code": "code", "strike": "strike"}
-_FROM_MARK = {name: mark for mark, name in _TO_MARK.items()}
-_TO_NODE = {"bullets": "bulletList", "numbers": "orderedList", "item": "listItem", "quote": "blockquote"}
-_FROM_NODE = {
-    "bulletList": "bullets",
-    "orderedList": "numbers",
-    "listItem": "item",
-    "blockquote": "quote",
-    "taskList": "bullets",
-    "panel": "quote",
-    "expand": "quote",
-}
+_MARKS: tuple[tuple[Mark, str], ...] = (
+    ("code", "code"),
+    ("em", "em"),
+    ("strike", "strike"),
+    ("strong", "strong"),
+)
+_NODES = {"bullets": "bulletList", "numbers": "orderedList", "quote": "blockquote"}
 
 
 def rich_text(markdown: str, dialect: Dialect) -> Node | str:
@@ -34,23 +31,26 @@ def rich_text(markdown: str, dialect: Dialect) -> Node | str:
 
 def plain_text(raw: object, dialect: Dialect) -> str | None:
     """The canonical Markdown of a rich text that the site shows; None when it is empty."""
-    if isinstance(raw, str) and dialect.documents == "wiki":
-        return canonical(from_wiki(raw)) or None
-    return text_of(raw)
+    if isinstance(raw, str):
+        tree = from_wiki(raw) if dialect.documents == "wiki" else from_markdown(raw)
+    else:
+        tree = from_document(raw)
+    return canonical(tree) or None
 
 
 def document_of(markdown: str) -> Node:
     """The ADF document of a Markdown text."""
-    return {"version": 1, "type": "doc", "content": [_node(block) for block in from_markdown(markdown)]}
+    return {"version": 1, "type": "doc", "content": nodes_of(from_markdown(markdown))}
 
 
 def text_of(document: object) -> str | None:
     """The canonical Markdown of an ADF document, whatever Jira added to it; None when it is empty."""
-    if isinstance(document, str):
-        return document.strip() or None
-    if not isinstance(document, Mapping):
-        return None
-    return canonical(_blocks(document.get("content") or ())) or None
+    return canonical(from_document(document)) or None
+
+
+def nodes_of(blocks: Iterable[Block]) -> list[Node]:
+    """The nodes of a tidy tree, as the document's schema wants them; no text node is empty."""
+    return [_node(block) for block in blocks]
 
 
 def _node(block: Block) -> Node:
@@ -59,81 +59,62 @@ def _node(block: Block) -> Node:
             return {"type": "heading", "attrs": {"level": block.level}, "content": _inline(block.runs)}
         case "code":
             raw = "".join(run.text for run in block.runs)
-            text: list[Node] = [{"type": "text", "text": raw}] if raw else []
-            return {"type": "codeBlock", "content": text}
+            node: Node = {"type": "codeBlock", "content": [{"type": "text", "text": raw}]}
+            return {**node, "attrs": {"language": block.language}} if block.language else node
         case "rule":
             return {"type": "rule"}
-        case "paragraph":
-            return {"type": "paragraph", "content": _inline(block.runs)}
+        case "bullets" | "numbers" | "quote":
+            inner = [_item(part) if part.kind == "item" else _node(part) for part in block.blocks]
+            return {"type": _NODES[block.kind], "content": inner}
+        case "table":
+            return _table(block)
         case _:
-            inner = [_node(part) for part in block.blocks]
-            return {"type": _TO_NODE[block.kind], "content": inner or [{"type": "paragraph", "content": []}]}
+            return {"type": "paragraph", "content": _inline(block.runs)}
 
 
-def _inline(runs: Iterable[Run]) -> list[Node]:
-    nodes: list[Node] = []
-    for run in runs:
-        marks: list[Node] = [
-            {"type": _TO_MARK[mark]}
-            for mark in sorted(run.marks)
-            if not ("code" in run.marks and mark != "code")
+def _item(item: Block) -> Node:
+    """A list item; the schema wants it to begin with a text."""
+    inner = nodes_of(item.blocks)
+    if inner[0]["type"] not in {"paragraph", "codeBlock"}:
+        inner.insert(0, {"type": "paragraph", "content": []})
+    return {"type": "listItem", "content": inner}
+
+
+def _table(block: Block) -> Node:
+    rows: list[Node] = []
+    for row in block.blocks:
+        kind = "tableCell" if rows else "tableHeader"
+        cells = [
+            {"type": kind, "attrs": {}, "content": [{"type": "paragraph", "content": _inline(cell.runs)}]}
+            for cell in row.blocks
         ]
-        if run.href and run.href.startswith(("http://", "https://", "mailto:")):
-            marks.append({"type": "link", "attrs": {"href": run.href}})
-        for index, line in enumerate(run.text.split("\n")):
-            if index:
-                nodes.append({"type": "hardBreak"})
-            if line:
-                nodes.append({"type": "text", "text": line, **({"marks": marks} if marks else {})})
+        rows.append({"type": "tableRow", "content": cells})
+    return {"type": "table", "attrs": {"isNumberColumnEnabled": False, "layout": "default"}, "content": rows}
+
+
+def _inline(runs: Sequence[Run]) -> list[Node]:
+    whole = "".join(run.text for run in runs)
+    nodes: list[Node] = []
+    start = 0
+    for run in runs:
+        end = start + len(run.text)
+        at = start
+        if run.href is None and "code" not in run.marks:
+            for begin, stop in addresses(whole, start, end):
+                nodes += _texts(whole[at:begin], run, None)
+                nodes += _texts(whole[begin:stop], run, address_of(whole[begin:stop]))
+                at = stop
+        nodes += _texts(whole[at:end], run, run.href)
+        start = end
     return nodes
 
 
-def _blocks(nodes: Sequence[Any], depth: int = 0) -> tuple[Block, ...]:
-    if depth > 50:
-        return ()
-    blocks: list[Block] = []
-    for node in nodes:
-        if not isinstance(node, Mapping):
-            continue
-        content = node.get("content") or ()
-        match node.get("type"):
-            case "paragraph" | "taskItem":
-                blocks.append(Block("paragraph", _runs(content)))
-            case "heading":
-                level = (node.get("attrs") or {}).get("level", 1)
-                blocks.append(Block("heading", _runs(content), level=int(level)))
-            case "codeBlock":
-                blocks.append(Block("code", _runs(content)))
-            case "rule":
-                blocks.append(Block("rule"))
-            case str(kind) if kind in _FROM_NODE:
-                blocks.append(Block(_FROM_NODE[kind], blocks=_blocks(content, depth + 1)))  # type: ignore[arg-type]  # the table holds kinds only
-            case "text" | "hardBreak" | "mention" | "emoji" | "inlineCard" | "status" | "date":
-                blocks.append(Block("paragraph", _runs([node])))
-            case _:
-                blocks.extend(_blocks(content, depth + 1))
-    return tuple(blocks)
-
-
-def _runs(nodes: Sequence[Any]) -> tuple[Run, ...]:
-    runs: list[Run] = []
-    for node in nodes:
-        if not isinstance(node, Mapping):
-            continue
-        attrs = node.get("attrs") or {}
-        match node.get("type"):
-            case "text":
-                marks = [mark for mark in node.get("marks") or () if isinstance(mark, Mapping)]
-                href = next((m.get("attrs", {}).get("href") for m in marks if m.get("type") == "link"), None)
-                known = frozenset(_FROM_MARK[m["type"]] for m in marks if m.get("type") in _FROM_MARK)
-                runs.append(Run(str(node.get("text", "")), known, href))
-            case "hardBreak":
-                runs.append(Run("\n"))
-            case "mention" | "emoji" | "status" | "date" | "inlineCard":
-                shown = (
-                    attrs.get("text") or attrs.get("shortName") or attrs.get("timestamp") or attrs.get("url")
-                )
-                runs.append(Run(str(shown or "")))
-            case _:
-                runs.extend(_runs(node.get("content") or ()))
-    return tuple(runs)
+def _texts(text: str, run: Run, href: str | None) -> Iterable[Node]:
+    marks: list[Node] = [{"type": name} for mark, name in _MARKS if mark in run.marks]
+    if href is not None:
+        marks.append({"type": "link", "attrs": {"href": href}})
+    for index, line in enumerate(text.split("\n")):
+        if index:
+            yield {"type": "hardBreak"}
+        if line:
+            yield {"type": "text", "text": line, **({"marks": marks} if marks else {})}
