@@ -9,7 +9,9 @@ from bsc_sync.atlassian.dialect import Dialect
 from bsc_sync.atlassian.fields import from_payload
 from bsc_sync.atlassian.issues import Raw
 from bsc_sync.atlassian.marks import mark_of_labels, read_mark
-from bsc_sync.plan.item import Mark, Seen
+from bsc_sync.atlassian.regions import region_of
+from bsc_sync.mapping.catalog import carrier
+from bsc_sync.plan.item import Mark, Seen, Value
 from bsc_sync.plan.order import Look
 
 ALWAYS = ("summary", "status", "issuetype", "project", "labels", "issuelinks")
@@ -20,6 +22,16 @@ def as_seen(issue: Raw, look: Look, dialect: Dialect) -> Seen:
     raw = issue.get("fields") or {}
     status = raw.get("status") or {}
     labels = tuple(raw.get("labels") or ())
+    values: dict[str, Value] = {}
+    unclear: list[str] = []
+    for info in look.fields:
+        shown = raw.get(carrier(info.id))
+        if info.type == "block":
+            region = region_of(shown, dialect, look.card)
+            values[info.id] = region.text
+            unclear += [info.id] if region.state == "unclear" else []
+        else:
+            values[info.id] = from_payload(info.type, shown, dialect)
     return Seen(
         id=str(issue["id"]),
         key=str(issue["key"]),
@@ -27,9 +39,10 @@ def as_seen(issue: Raw, look: Look, dialect: Dialect) -> Seen:
         issue_type=str((raw.get("issuetype") or {}).get("name") or ""),
         summary=str(raw.get("summary") or ""),
         category=str((status.get("statusCategory") or {}).get("key") or "undefined"),
-        values={info.id: from_payload(info.type, raw.get(info.id), dialect) for info in look.fields},
+        values=values,
         mark=_mark(issue, labels, look),
         labels=labels,
+        unclear=tuple(unclear),
         links=tuple(_links(raw.get("issuelinks") or ())),
     )
 

@@ -15,7 +15,7 @@ from bsc_sync.atlassian.jql import quoted
 from bsc_sync.atlassian.places import create_screen, issue_types
 from bsc_sync.atlassian.seeing import ALWAYS, as_seen
 from bsc_sync.atlassian.writing import Place, Writing
-from bsc_sync.mapping.catalog import Catalog, FieldInfo, IssueTypeInfo, Screen
+from bsc_sync.mapping.catalog import Catalog, FieldInfo, IssueTypeInfo, Screen, carrier
 from bsc_sync.plan.item import Seen, mark_label
 from bsc_sync.plan.order import Look, Order, Reply
 
@@ -140,7 +140,7 @@ class JiraTracker:
         return self._writing
 
     def _wanted(self, fields: Iterable[FieldInfo]) -> list[str]:
-        return list(dict.fromkeys([*ALWAYS, *(info.id for info in fields)]))
+        return list(dict.fromkeys([*ALWAYS, *(carrier(info.id) for info in fields)]))
 
     def _observe_one_by_one(self, look: Look, label: str, fields: Sequence[str]) -> list[Raw]:
         """Many by the index; one by one what was just written, and what only its own mark can tell."""

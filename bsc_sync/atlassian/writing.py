@@ -10,9 +10,11 @@ from bsc_sync.atlassian.documents import rich_text
 from bsc_sync.atlassian.fields import to_payload
 from bsc_sync.atlassian.issues import Issues, Raw
 from bsc_sync.atlassian.marks import label_marks, mark_property
+from bsc_sync.atlassian.regions import region_of, with_region
 from bsc_sync.errors import Ambiguous, BscSyncError, Refused, Rejected
-from bsc_sync.mapping.catalog import IssueTypeInfo
-from bsc_sync.plan.change import Adopt, Create, Retire
+from bsc_sync.mapping.catalog import IssueTypeInfo, carrier
+from bsc_sync.plan.change import Adopt, Create, Retire, Update
+from bsc_sync.plan.item import Value
 from bsc_sync.plan.order import Order, Reply
 
 _PROPERTIES = "entity properties"
@@ -113,13 +115,13 @@ class Writing:
         change = order.change
         if not isinstance(change, Create):
             raise TypeError("only creations are created")
-        item, dialect, epics = change.item, self.issues.dialect, self.issues.epics
+        item, epics = change.item, self.issues.epics
         place = places.get((item.project, item.issue_type))
-        fields: Raw = {
-            part.id: to_payload(part.type, part.value, dialect)
-            for part in item.fields
-            if part.value is not None
-        }
+        fields = self._payloads(
+            [(part.id, part.type, part.value) for part in item.fields if part.value is not None],
+            {},
+            order.mark.scorecard,
+        )
         fields["project"] = {"key": item.project}
         fields["issuetype"] = {"id": place.kind.id} if place else {"name": item.issue_type}
         labels = {*item.labels, label, *(fields.get("labels") or ())}
@@ -138,10 +140,9 @@ class Writing:
         path = f"{self.issues.api}/issue/{getattr(change, 'id', '')}"
         comment = isinstance(change, Retire) and bool(change.comment)
         plain = self._without_properties()
+        body = self._edit_body(order, label, label_only=plain)
         try:
-            self.issues.site.put(
-                path, self._edit_body(order, label, label_only=plain), repeatable=not comment
-            )
+            self.issues.site.put(path, body, repeatable=not comment)
         except (Rejected, Refused) as error:
             if plain or set(getattr(error, "fields", {})) - {"properties"}:
                 raise
@@ -161,11 +162,43 @@ class Writing:
         if isinstance(change, Retire):
             if change.comment:
                 update["comment"] = [{"add": {"body": rich_text(change.comment, dialect)}}]
-        elif not isinstance(change, Adopt | Create):
-            body["fields"] = {part.id: to_payload(part.type, part.new, dialect) for part in change.fields}
+        elif isinstance(change, Update):
+            card = order.mark.scorecard
+            parts = [(part.id, part.type, part.new) for part in change.fields]
+            body["fields"] = self._payloads(parts, self._texts_around(change, card), card)
         if update:
             body["update"] = update
         return body
+
+    def _payloads(self, parts: Sequence[tuple[str, str, Value]], around: Raw, card: str) -> Raw:
+        """What the fields are to be set to; a block of ours goes into the text that is `around` it."""
+        dialect = self.issues.dialect
+        payloads: Raw = {}
+        for field_id, kind, value in parts:
+            bearer = carrier(field_id)
+            if kind == "block":
+                text = payloads.get(bearer, around.get(bearer))
+                payloads[bearer] = with_region(text, None if value is None else str(value), dialect, card)
+            else:
+                payloads[bearer] = to_payload(kind, value, dialect)
+        return payloads
+
+    def _texts_around(self, change: Update, card: str) -> Raw:
+        """The texts that blocks of ours stand in, as they are at this moment.
+
+        Raises Rejected when a block is no longer what the plan saw.
+        """
+        blocks = [part for part in change.fields if part.type == "block"]
+        if not blocks:
+            return {}
+        issue = self.issues.get(change.id, [carrier(part.id) for part in blocks])
+        if issue is None:
+            raise Rejected(f"{change.key} is gone, or may not be seen by us any more")
+        texts = dict(issue.get("fields") or {})
+        for part in blocks:
+            if region_of(texts.get(carrier(part.id)), self.issues.dialect, card).text != part.old:
+                raise Rejected(f"{part.name} changed in Jira since the plan; nothing was overwritten")
+        return texts
 
     def _marks_are_refused(self, replies: Sequence[Reply]) -> bool:
         """Whether all was refused, and for no reason that one of the fields gives."""

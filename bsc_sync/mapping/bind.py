@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
-from bsc_sync.errors import MappingError
-from bsc_sync.mapping.catalog import Catalog, FieldInfo
+from bsc_sync.errors import MappingError, Problem
+from bsc_sync.mapping.catalog import Catalog, FieldInfo, block_id
 from bsc_sync.mapping.match import Subject
 from bsc_sync.mapping.model import FieldRule
 from bsc_sync.mapping.model import Mapping as MappingFile
@@ -19,7 +19,7 @@ from bsc_sync.scorecard.model import Cycle, KeyResult, Objective, Scorecard
 
 @dataclass(frozen=True, slots=True)
 class BoundField:
-    """A mapped field under its id on this site; `wanted` is the name that the mapping gives it."""
+    """A mapped field under its id on this site, or the part of it that is ours under an id of its own."""
 
     id: str
     name: str
@@ -54,13 +54,15 @@ class Binding:
     """A mapping with every name found: `homes` by ref, in the order of the file.
 
     `fields` holds every field that the mapping names anywhere, by name; `local` by (ref, name)
-    those that were found for one objective or key result, where it lives.
+    those that were found for one objective or key result, where it lives. `people` says as whom
+    Jira knows a role.
     """
 
     homes: Mapping[str, Home]
     fields: Mapping[str, FieldInfo]
     points: FieldInfo | None
     local: Mapping[tuple[str, str], FieldInfo] = dataclass_field(default_factory=dict)
+    people: Mapping[str, str] = dataclass_field(default_factory=dict)
 
     def field(self, name: str, ref: str = "") -> FieldInfo:
         """The bound field of a name that the mapping uses; where `ref` lives, if it is given."""
@@ -85,7 +87,7 @@ def bind(mapping: MappingFile, card: Scorecard, catalog: Catalog) -> Binding:
     points = names.points(mapping.jira.points)
     if names.problems:
         raise MappingError("the mapping cannot be carried out in this Jira", problems=names.problems)
-    return Binding(homes, found, points, local)
+    return Binding(homes, found, points, local, mapping.people)
 
 
 def unclear(mapping: MappingFile, card: Scorecard, catalog: Catalog) -> frozenset[tuple[str, str]]:
@@ -199,8 +201,14 @@ def _home(mapping: MappingFile, subject: Subject, parent: str | None, names: Nam
         parent=parent if parent_rule == "objective" else None,
         link=(own.link if own else None) or default.link,
         serves=parent,
-        fields=tuple(
-            BoundField(bound[name].id, bound[name].name, bound[name].type, rule)
-            for name, rule in fields.items()
-        ),
+        fields=tuple(_bound(bound[name], rule, f'{at}["{name}"]', names) for name, rule in fields.items()),
     )
+
+
+def _bound(info: FieldInfo, rule: FieldRule, at: str, names: Names) -> BoundField:
+    if rule.region == "whole":
+        return BoundField(info.id, info.name, info.type, rule)
+    if info.type != "text" and info.id != info.name:  # what was not found stands under its name
+        what = f'only a paragraph field can have a part of ours, and "{info.name}" is not one'
+        names.note(Problem(what, "take region: managed out", path=f"{at}.region"))
+    return BoundField(block_id(info.id), info.name, "block", rule)

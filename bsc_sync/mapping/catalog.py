@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+_BLOCK = "#block"
+
+
+def block_id(field_id: str) -> str:
+    """The id by which the part of a text field that is ours is known: it has a value of its own."""
+    return field_id + _BLOCK
+
+
+def carrier(field_id: str) -> str:
+    """The id of the site's field that bears a value: its own, or that of the text it is a part of."""
+    return field_id.removesuffix(_BLOCK)
+
 
 @dataclass(frozen=True, slots=True)
 class FieldInfo:
     """One field; `type` is the kind of value: text, line, number, date, moment, option, options,
     cascade, priority, user, labels, components, versions, url, epic-link, epic-name, sprint, rank,
-    parent-link, epic-status, epic-color, or other."""
+    parent-link, epic-status, epic-color, or other; or block: the part of a text that is ours."""
 
     id: str
     name: str

@@ -77,15 +77,23 @@ class FieldRule(Part):
     """One mapped field: where its value comes from and who owns it afterwards.
 
     `owner: scorecard` keeps the field in step, `seed` writes it once, `jira` only reads it.
+    `region: managed` keeps one part of a paragraph field, between two visible lines, and leaves
+    what people write around it alone; `whole` (the default) is the whole field.
     """
 
     from_: From | None = Field(default=None, alias="from")
     value: Annotated[str, BeforeValidator(_plain_value)] | None = None
     owner: Owner = "scorecard"
     on_drift: OnDrift = "hold"
+    region: Literal["whole", "managed"] = "whole"
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
+        if self.region == "managed" and self.owner != "scorecard":
+            raise Unfit(
+                "region: managed is kept in step with the scorecard, so it is the scorecard's",
+                "take owner out, or region",
+            )
         if self.owner == "jira":
             if self.from_ is not None or self.value is not None:
                 raise Unfit("a field owned by jira is only read", "take from and value out")

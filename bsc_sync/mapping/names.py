@@ -28,6 +28,10 @@ class Names:
         """All that was not found or is not clear."""
         return tuple(self._problems.values())
 
+    def note(self, problem: Problem) -> None:
+        """Keep what is wrong with a field that was found."""
+        self._problems[problem.what, problem.path] = problem
+
     def find(self, name: str, where: str, place: tuple[str, str] | None = None) -> FieldInfo:
         """The field of a name or id, in a (project, issue type) place if one is given.
 

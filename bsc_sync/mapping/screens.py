@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bsc_sync.errors import MappingError, Problem
 from bsc_sync.mapping.bind import Binding
-from bsc_sync.mapping.catalog import Catalog
+from bsc_sync.mapping.catalog import Catalog, carrier
 
 
 def check_screens(binding: Binding, catalog: Catalog, refs: Iterable[str], *, label: str) -> None:
@@ -31,7 +31,7 @@ def check_screens(binding: Binding, catalog: Catalog, refs: Iterable[str], *, la
             continue
         if screen.fields is None:
             continue
-        wanted = {field.id: field.name for field in home.fields if field.rule.owner != "jira"}
+        wanted = {carrier(field.id): field.name for field in home.fields if field.rule.owner != "jira"}
         wanted["labels"] = f"labels (they carry our mark {label})"
         if home.parent and catalog.parent_field and screen.issue_type.level >= 0:
             wanted[catalog.parent_field] = f"{_name_of(catalog.parent_field, catalog)} (it leads to the epic)"

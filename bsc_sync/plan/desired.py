@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
+from bsc_sync.errors import MappingError, Problem
 from bsc_sync.mapping.bind import Binding, BoundField, Home
 from bsc_sync.plan.item import Item, ItemField, Value
-from bsc_sync.plan.values import canonical_value
+from bsc_sync.plan.region import line_pattern
+from bsc_sync.plan.values import fitting_value
 from bsc_sync.scorecard.model import Cycle, KeyResult, Objective, Scorecard
+from bsc_sync.scorecard.quantity import Unfit
 
 UNSET = object()
+Asked = tuple[BoundField, object]
 
 
 def desired_items(card: Scorecard, binding: Binding, *, today: dt.date) -> tuple[Item, ...]:
@@ -18,14 +23,17 @@ def desired_items(card: Scorecard, binding: Binding, *, today: dt.date) -> tuple
 
     Key results that live as fields stand on their objective's epic, those of the cycle that
     contains `today` (else the last begun). What the file does not name is not asked for.
+    Raises MappingError with every value that its field cannot hold.
     """
+    asking = _Asking(card, binding)
     current = {cycle.id for cycle in card.current_cycles(today)}
     on_epic: dict[str, list[ItemField]] = {}
     issues: list[Item] = []
     for cycle, key_result in card.key_results():
         home = binding.homes[key_result.id]
         objective = card.objective(key_result.objective)
-        fields = tuple(_key_result_fields(home, card, cycle, key_result, objective))
+        asked = _key_result_fields(home, card, cycle, key_result, objective)
+        fields = tuple(asking.fields(asked, key_result.id))
         if home.as_ == "field":
             if cycle.id in current and key_result.retired is None:
                 on_epic.setdefault(objective.id, []).extend(fields)
@@ -38,13 +46,15 @@ def desired_items(card: Scorecard, binding: Binding, *, today: dt.date) -> tuple
             "objective",
             objective.name,
             (
-                *_objective_fields(binding.homes[objective.id], card, objective),
+                *asking.fields(_objective_fields(binding.homes[objective.id], card, objective), objective.id),
                 *on_epic.get(objective.id, ()),
             ),
             objective.retired,
         )
         for objective in card.objectives
     ]
+    if asking.problems:
+        raise MappingError("Jira's fields cannot hold all that is asked for", problems=asking.problems)
     return (*epics, *issues)
 
 
@@ -72,7 +82,7 @@ def _item(home: Home, kind: str, name: str, fields: tuple[ItemField, ...], retir
     )
 
 
-def _objective_fields(home: Home, card: Scorecard, objective: Objective) -> Iterator[ItemField]:
+def _objective_fields(home: Home, card: Scorecard, objective: Objective) -> Iterator[Asked]:
     for bound in home.fields:
         match bound.rule.from_:
             case "due":
@@ -83,12 +93,12 @@ def _objective_fields(home: Home, card: Scorecard, objective: Objective) -> Iter
                 value = bound.rule.value
             case _:
                 value = UNSET
-        yield from _field(bound, value, objective.id)
+        yield bound, value
 
 
 def _key_result_fields(
     home: Home, card: Scorecard, cycle: Cycle, key_result: KeyResult, objective: Objective
-) -> Iterator[ItemField]:
+) -> Iterator[Asked]:
     kpi = card.kpi(key_result.kpi) if key_result.kpi else None
     for bound in home.fields:
         value: object = UNSET
@@ -112,23 +122,72 @@ def _key_result_fields(
                 value = bound.rule.value
             case key:
                 value = getattr(key_result, key) if key in key_result.model_fields_set else UNSET
-        yield from _field(bound, value, key_result.id)
+        yield bound, value
 
 
 def _set(value: object) -> object:
     return UNSET if value is None else value
 
 
-def _field(bound: BoundField, value: object, asked_by: str) -> Iterator[ItemField]:
-    if bound.rule.owner == "jira" or value is UNSET:
-        return
-    canonical: Value = canonical_value(bound.type, value)
-    yield ItemField(
-        id=bound.id,
-        name=bound.name,
-        type=bound.type,
-        value=canonical,
-        owner=bound.rule.owner,
-        on_drift=bound.rule.on_drift,
-        asked_by=asked_by,
-    )
+@dataclass(slots=True)
+class _Asking:
+    """Values as they are written become canonical ones; what does not fit is kept as a problem."""
+
+    card: Scorecard
+    binding: Binding
+    problems: list[Problem] = field(default_factory=list)
+
+    def fields(self, asked: Iterable[Asked], ref: str) -> Iterator[ItemField]:
+        """The fields of an item that the scorecard has a value for."""
+        for bound, value in asked:
+            if bound.rule.owner == "jira" or value is UNSET:
+                continue
+            try:
+                canonical = self._value(bound, value)
+            except Unfit as unfit:
+                self.problems.append(Problem(unfit.what, unfit.hint, where=ref, path=f'field "{bound.name}"'))
+                continue
+            yield ItemField(
+                id=bound.id,
+                name=bound.name,
+                type=bound.type,
+                value=canonical,
+                owner=bound.rule.owner,
+                on_drift=bound.rule.on_drift,
+                asked_by=ref,
+            )
+
+    def _value(self, bound: BoundField, value: object) -> Value:
+        if bound.type == "user" and value:
+            return self._person(str(value), constant=bound.rule.value is not None)
+        if bound.type == "moment":
+            value = self._moment(value)
+        canonical = fitting_value(bound.type, value)
+        if bound.type == "block" and line_pattern(self.card.id).search(str(canonical)):
+            raise Unfit(
+                "the text itself holds a line by which our part of the field is found", "take that line out"
+            )
+        return canonical
+
+    def _person(self, alias: str, *, constant: bool) -> str:
+        """Whom Jira knows a role as; a constant of the mapping may also be that already."""
+        known = self.binding.people.get(alias)
+        if known is None and not constant:
+            raise Unfit(
+                f'"{alias}" is nobody that Jira knows',
+                f"say who it is in mapping.yaml: people: {{{alias}: ...}}",
+            )
+        return known or alias
+
+    def _moment(self, value: object) -> object:
+        """A day is its first moment, and a time without an offset is meant in the scorecard's time zone."""
+        if isinstance(value, str):
+            try:
+                value = dt.datetime.fromisoformat(value.strip())
+            except ValueError:
+                return value  # said when it is written canonically
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            value = dt.datetime.combine(value, dt.time())
+        if isinstance(value, dt.datetime) and value.tzinfo is None:
+            return value.replace(tzinfo=self.card.zone)
+        return value

@@ -73,6 +73,7 @@ class Seen(Fact):
     values: Mapping[str, Value]
     mark: Mark | None = None
     labels: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()  # ids of blocks of which it cannot be told where they begin and end
     links: tuple[tuple[str, str], ...] = ()  # (verb as read from the other issue, its key)
 
 

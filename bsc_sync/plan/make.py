@@ -16,6 +16,7 @@ from bsc_sync.plan.verdict import HOLDS, WRITES, Take, Verdict, decided, verdict
 Base = Mapping[str, Mapping[str, str]]  # ref -> field id -> digest of the value last agreed on
 
 _HINTS = {
+    Verdict.BLOCK_UNCLEAR: "leave one block between its two lines in Jira, or apply with --take scorecard",
     Verdict.BASE_UNKNOWN: "decide with --take scorecard or --take jira",
     Verdict.DRIFT_HOLD: "somebody edited Jira: put it into the scorecard, or apply with --take scorecard",
     Verdict.DRIFT_ADOPT: "somebody edited Jira: put its value into the scorecard",
@@ -131,6 +132,7 @@ def _fields(
                 base=base.get(asked.id),
                 owner=asked.owner,
                 on_drift=asked.on_drift,
+                unclear=asked.id in found.unclear,
             ),
             take,
         )
@@ -250,6 +252,7 @@ def _clone(clone: Seen) -> Hold:
 
 def _reason(ruling: Verdict) -> str:
     return {
+        Verdict.BLOCK_UNCLEAR: "our block is there twice, or has lost its first or last line",
         Verdict.BASE_UNKNOWN: "never agreed on",
         Verdict.DRIFT_HOLD: "drift: edited in Jira",
         Verdict.DRIFT_ADOPT: "edited in Jira, offered to the file",

@@ -28,7 +28,7 @@ def canonical_value(kind: str, given: object) -> Value:
     match kind:
         case "number":
             return _number(given)
-        case "text":
+        case "text" | "block":
             return canonical_markdown(str(given)) or None
         case str() if kind in SETS:
             parts = given if isinstance(given, list | tuple) else (given,)
@@ -143,6 +143,7 @@ _CHECKS: dict[str, Callable[[str], None]] = {
     "line": _check_line,
     "epic-name": _check_line,
     "text": _check_text,
+    "block": _check_text,
     "url": _check_address,
     "labels": _check_label,
 }

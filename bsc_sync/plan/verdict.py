@@ -13,6 +13,7 @@ class Verdict(StrEnum):
 
     RELEASED = "released"
     IN_SYNC = "in sync"
+    BLOCK_UNCLEAR = "hold: block unclear"
     BASE_UNKNOWN = "hold: base unknown"
     UPDATE = "update"
     DRIFT_HOLD = "hold: drift"
@@ -21,7 +22,12 @@ class Verdict(StrEnum):
     CONFLICT = "hold: conflict"
 
 
-HOLDS = frozenset({Verdict.BASE_UNKNOWN, Verdict.DRIFT_HOLD, Verdict.DRIFT_ADOPT, Verdict.CONFLICT})
+HOLDS = frozenset(
+    {
+        *(Verdict.BLOCK_UNCLEAR, Verdict.BASE_UNKNOWN, Verdict.DRIFT_HOLD, Verdict.DRIFT_ADOPT),
+        Verdict.CONFLICT,
+    }
+)
 WRITES = frozenset({Verdict.UPDATE, Verdict.DRIFT_RESTORE})
 
 Owner = Literal["scorecard", "jira", "seed"]
@@ -32,15 +38,25 @@ _ON_DRIFT = {"hold": Verdict.DRIFT_HOLD, "restore": Verdict.DRIFT_RESTORE, "adop
 
 
 def verdict(
-    *, desired: Value, seen: Value, base: str | None, owner: Owner = "scorecard", on_drift: OnDrift = "hold"
+    *,
+    desired: Value,
+    seen: Value,
+    base: str | None,
+    owner: Owner = "scorecard",
+    on_drift: OnDrift = "hold",
+    unclear: bool = False,
 ) -> Verdict:
     """The verdict on one field that the mapping names; `base` is the digest of the value last agreed on.
+
+    `unclear`: it is a part of a text, and there it is twice, or only its beginning or its end is.
 
     Total: every combination has exactly one verdict, and none of them writes what a person
     changed unless the rule says restore.
     """
     if owner != "scorecard":
         return Verdict.RELEASED
+    if unclear:
+        return Verdict.BLOCK_UNCLEAR
     if desired == seen:
         return Verdict.IN_SYNC
     if base is None:
