@@ -25,9 +25,9 @@ from bench.table import lines
 @click.option(
     "--rate",
     "rates",
-    type=click.FloatRange(0),
+    type=click.IntRange(0),
     multiple=True,
-    default=(0.0, 10.0),
+    default=(0, 10),
     show_default=True,
     help="Requests a second that the server allows; 0: no limit. Repeatable.",
 )
@@ -35,7 +35,7 @@ from bench.table import lines
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write every run here."
 )
-def bench(*, size: str, rounds: int, rates: tuple[float, ...], memory: bool, json_file: Path | None) -> None:
+def bench(*, size: str, rounds: int, rates: tuple[int, ...], memory: bool, json_file: Path | None) -> None:
     """Compare bsc-sync with two find-or-create scripts on the sandbox over HTTP."""
     began = dt.datetime.now(dt.UTC)
     results: list[Result] = []

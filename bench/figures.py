@@ -21,7 +21,7 @@ class Figures:
 
     contestant: str
     scenario: str
-    rate: float
+    rate: int
     seconds: float | None
     cpu: float | None
     megabytes: float | None
@@ -29,6 +29,7 @@ class Figures:
     writes: float | None
     peak: int | None
     refused: float | None
+    impatient: int | None
     early: int | None
     problems: tuple[str, ...]
 
@@ -45,7 +46,7 @@ class Target:
 
 def summarize(results: Iterable[Result]) -> list[Figures]:
     """A line for each scenario, rate and contestant, in the order in which they first came."""
-    groups: dict[tuple[str, float, str], list[Result]] = {}
+    groups: dict[tuple[str, int, str], list[Result]] = {}
     for result in results:
         groups.setdefault((result.scenario, result.rate, result.contestant), []).append(result)
     order = [FIRST, UNCHANGED, CHANGED, PULL]
@@ -53,11 +54,10 @@ def summarize(results: Iterable[Result]) -> list[Figures]:
     return [_figures(*key, groups[key]) for key in listed]
 
 
-def _figures(scenario: str, rate: float, contestant: str, results: Sequence[Result]) -> Figures:
+def _figures(scenario: str, rate: int, contestant: str, results: Sequence[Result]) -> Figures:
     problems = tuple(problem for result in results for problem in result.problems)
     if problems:
-        nothing = (None,) * 8
-        return Figures(contestant, scenario, rate, *nothing, problems)
+        return Figures(contestant, scenario, rate, *(None,) * 9, problems)
     runs = [result.run for result in results]
     return Figures(
         contestant,
@@ -70,6 +70,7 @@ def _figures(scenario: str, rate: float, contestant: str, results: Sequence[Resu
         writes=median(run.writes for run in runs),
         peak=max(run.peak for run in runs),
         refused=median(run.refused for run in runs),
+        impatient=max(run.impatient for run in runs),
         early=max(run.early for run in runs),
         problems=(),
     )
@@ -97,15 +98,22 @@ def targets(figures: Sequence[Figures], size: Size, memory: Sequence[Footprint])
         found.append(
             _most(f"pull, {limit}: requests ({SCOPES} scopes)", by_key[PULL, rate, OURS.name].requests, most)
         )
-    early = [part.early for part in figures if part.contestant == OURS.name and part.rate]
-    if early:
-        known = None if None in early else sum(one or 0 for one in early)
-        found.append(_most("requests sent before the time of a Retry-After", known, 0))
+    limited = [part for part in figures if part.contestant == OURS.name and part.rate]
+    if limited:
+        again, early = _sum(part.impatient for part in limited), _sum(part.early for part in limited)
+        found.append(_most("refused requests repeated before their Retry-After was over", again, 0))
+        found.append(_most("requests of any kind before a Retry-After was over", early, 0))
     for verb in dict.fromkeys(part.verb for part in memory):
         small, *_, large = (part for part in memory if part.verb == verb)
         what = f"{verb}: memory at {large.work_items:,} of that at {small.work_items:,} work items"
         found.append(_ratio(what, large.megabytes, small.megabytes, FLAT))
     return found
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    """The sum; None where one of them is not known."""
+    known = list(values)
+    return None if None in known else sum(one or 0 for one in known)
 
 
 def _ratio(what: str, ours: float | None, theirs: float | None, most: float) -> Target:

@@ -22,7 +22,7 @@ class Result:
 
     contestant: str
     scenario: str
-    rate: float
+    rate: int
     round: int
     run: Run
     problems: tuple[str, ...]
@@ -49,7 +49,7 @@ def prepare(folder: Path, size: str) -> tuple[Path, Path]:
 
 
 def play(
-    folder: Path, company: Path, store: Path, *, rates: Sequence[float], rounds: int, tell: Tell
+    folder: Path, company: Path, store: Path, *, rates: Sequence[int], rounds: int, tell: Tell
 ) -> Iterator[Result]:
     """All rounds, interleaved: within a round every contestant has its turn, starting with another one."""
     for number in range(rounds):
@@ -78,14 +78,12 @@ def footprints(folder: Path, sizes: Sequence[str], tell: Tell) -> Iterator[Footp
         shutil.rmtree(place)
 
 
-def limit_name(rate: float) -> str:
+def limit_name(rate: int) -> str:
     """How the table calls a rate."""
-    return f"{rate:g}/s" if rate else "no limit"
+    return f"{rate}/s" if rate else "no limit"
 
 
-def _turn(
-    scene: Scene, company: Path, contestant: Contestant, *, rate: float, number: int
-) -> Iterator[Result]:
+def _turn(scene: Scene, company: Path, contestant: Contestant, *, rate: int, number: int) -> Iterator[Result]:
     truth = read_json(company / "truth.json")
     for scenario in SCENARIOS:
         if scenario.changes_files:

@@ -19,13 +19,6 @@ import requests
 from bench.company import CURRENT, STRATEGY, TOKEN, USER
 
 LATENCY_MS = 50
-_READS = (
-    "/search/jql",
-    "/search/approximate-count",
-    "/issue/bulkfetch",
-    "/changelog/bulkfetch",
-    "/jql/parse",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +32,8 @@ class Run:
     writes: int
     peak: int  # most requests in flight at once
     refused: int
-    early: int  # requests that came before the time the client had been told to wait for
+    impatient: int  # refused requests that were repeated before their Retry-After was over
+    early: int  # requests of any kind that came before the time the client had been told to wait for
     exit_code: int
     output: str
 
@@ -82,13 +76,12 @@ class Scene:
             value = by_name[issue["fields"]["summary"]]
             self.ask("PUT", f"/rest/api/3/issue/{issue['id']}", {"fields": {field: value}})
 
-    def weather(self, *, latency: int, rate: float) -> None:
+    def weather(self, *, latency: int, rate: int) -> None:
         """How slow and how strict the server is from now on."""
         self.ask("PUT", "/_sandbox/bench", {"latency": latency, "rate": rate})
 
-    def run(self, arguments: Sequence[str], *, rate: float, latency: int = LATENCY_MS) -> Run:
+    def run(self, arguments: Sequence[str], *, rate: int, latency: int = LATENCY_MS) -> Run:
         """Run a Python module as a program of its own and measure it."""
-        self.ask("DELETE", "/_sandbox/requests")
         self.weather(latency=latency, rate=rate)
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("BSC_SYNC_")},
@@ -108,16 +101,16 @@ class Scene:
             seconds = time.monotonic() - began
             program.returncode = os.waitstatus_to_exitcode(status)
         seen = self.ask("GET", "/_sandbox/bench")
-        entries = self.ask("GET", "/_sandbox/requests")
         self.weather(latency=0, rate=0)
         return Run(
             seconds=seconds,
             cpu=usage.ru_utime + usage.ru_stime,
             megabytes=usage.ru_maxrss / 1024,
-            requests=seen["requests"],
-            writes=int(entries["writes"]),
+            requests=seen["count"],
+            writes=seen["writes"],
             peak=seen["peak"],
-            refused=seen["refused"],
+            refused=seen["statuses"].get("429", 0),
+            impatient=seen["impatient"],
             early=seen["early"],
             exit_code=program.returncode,
             output=log.read_text(encoding="utf-8", errors="replace")[-2000:],

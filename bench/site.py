@@ -1,4 +1,4 @@
-"""The sandbox as a process of its own, with a turnstile at its door that counts who comes and when.
+"""The sandbox as a process of its own, with a porter at its door who sees who comes back too early.
 
 `python -m bench.site STORE --sow SEED` fills a store; without `--sow` it is served until the
 process is told to stop. The first line of output is the address.
@@ -7,10 +7,9 @@ process is told to stop. The first line of output is the address.
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from bsc_sync.sandbox.seed import load_seed
 from bsc_sync.sandbox.server import RunningServer, serve_forever
 from bsc_sync.sandbox.site import Site
 from bsc_sync.sandbox.store import Store
+from bsc_sync.sandbox.weather.rules import Limits, read_rate
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,89 +29,64 @@ if TYPE_CHECKING:
 ON_THE_WIRE = 0.05  # seconds: a request that was already under way when the refusal left
 
 
-class Turnstile:
-    """Counts requests, how many are inside at once, refusals, and who comes back too early.
+class Porter:
+    """Counts the requests of a client that come before the time that it was told to wait for.
 
-    With a rate it is a bucket: so many requests a second and as many at once; who finds it
-    empty gets a 429 and is told how many whole seconds to wait.
+    There is one client, so whatever comes is its own, whichever request had been refused.
     """
 
-    def __init__(self, inside: WSGIApplication) -> None:
+    def __init__(self, inside: WSGIApplication, clock: Callable[[], float] = time.monotonic) -> None:
         self._inside = inside
+        self._clock = clock
         self._lock = Lock()
-        self._rate = 0.0
-        self._tokens = 0.0
-        self._filled = 0.0
+        self._refused_at = 0.0
         self._not_before = 0.0
-        self._now_inside = 0
-        self.forget()
+        self.early = 0
 
     def forget(self) -> None:
-        """Begin counting anew, with a full bucket."""
+        """Begin counting anew."""
         with self._lock:
-            self._counts = {"requests": 0, "peak": 0, "refused": 0, "early": 0}
-            self._tokens, self._filled, self._not_before = self._rate, time.monotonic(), 0.0
-
-    def limit(self, rate: float) -> None:
-        """So many requests a second from now on; 0: as many as come."""
-        self._rate = rate
-        self.forget()
-
-    def counts(self) -> dict[str, int]:
-        """What was counted."""
-        with self._lock:
-            return dict(self._counts)
+            self._refused_at = self._not_before = 0.0
+            self.early = 0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Let one request through, or refuse it."""
-        if "/_sandbox" in environ["PATH_INFO"]:
+        """Pass one request on."""
+        if environ["PATH_INFO"].startswith("/_sandbox"):
             return self._inside(environ, start_response)
-        wait = self._admit(time.monotonic())
-        if wait:
-            headers = [("Retry-After", str(wait)), ("Content-Type", "application/json")]
-            start_response("429 Too Many Requests", headers)
-            return [b'{"errorMessages":["Rate limit exceeded."],"errors":{}}']
-        try:
-            return self._inside(environ, start_response)
-        finally:
-            with self._lock:
-                self._now_inside -= 1
-
-    def _admit(self, now: float) -> int:
-        """0 for who may go in, else the seconds to wait."""
+        now = self._clock()
         with self._lock:
-            self._counts["requests"] += 1
-            self._counts["early"] += now < self._not_before - ON_THE_WIRE
-            if self._rate:
-                self._tokens = min(self._rate, self._tokens + (now - self._filled) * self._rate)
-                self._filled = now
-                if self._tokens < 1:
-                    self._counts["refused"] += 1
-                    wait = math.ceil((1 - self._tokens) / self._rate)
-                    self._not_before = max(self._not_before, now + wait)
-                    return wait
-                self._tokens -= 1
-            self._now_inside += 1
-            self._counts["peak"] = max(self._counts["peak"], self._now_inside)
-            return 0
+            self.early += self._refused_at + ON_THE_WIRE < now < self._not_before
+
+        def answer(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            if status.startswith("429"):
+                asked = next((value for name, value in headers if name.lower() == "retry-after"), "0")
+                with self._lock:
+                    self._refused_at = self._clock()
+                    self._not_before = max(self._not_before, self._refused_at + float(asked))
+            return start_response(status, headers, *rest)
+
+        return self._inside(environ, answer)
 
 
 def serve_site(store: Path) -> None:
     """Serve a sown store; `PUT /_sandbox/bench` sets latency and rate and begins counting anew."""
     site = Site({"projects": []}, store=Store(store))
     app = create_app(site)
-    turnstile = Turnstile(app.wsgi_app)
-    app.wsgi_app = turnstile  # type: ignore[method-assign]  # the way Flask documents for middleware
+    porter = Porter(app.wsgi_app)
+    app.wsgi_app = porter  # type: ignore[method-assign]  # the way Flask documents for middleware
 
     @app.get("/_sandbox/bench")
     def counts() -> Response:
-        return jsonify(turnstile.counts())
+        return jsonify({"early": porter.early, **app.extensions["sandbox_log"].summary()})
 
     @app.put("/_sandbox/bench")
     def weather() -> Response:
         asked: Any = request.get_json()
         app.config["LATENCY_MS"] = asked["latency"]
-        turnstile.limit(asked["rate"])
+        rate = read_rate(f"{asked['rate']}/s") if asked["rate"] else None
+        app.extensions["sandbox_weather"].limits = Limits(all=rate)
+        app.extensions["sandbox_log"].clear()
+        porter.forget()
         return counts()
 
     def ready(server: RunningServer) -> None:

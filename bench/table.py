@@ -18,6 +18,7 @@ _HEADS = (
     "writes",
     "peak",
     "429",
+    "again",
     "early",
 )
 
@@ -49,7 +50,10 @@ def _cells(part: Figures) -> list[str]:
         _number(part.seconds, 2),
         _number(part.cpu, 2),
         _number(part.megabytes, 0),
-        *(_number(one, 0) for one in (part.requests, part.writes, part.peak, part.refused, part.early)),
+        *(
+            _number(one, 0)
+            for one in (part.requests, part.writes, part.peak, part.refused, part.impatient, part.early)
+        ),
     ]
 
 

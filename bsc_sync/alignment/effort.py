@@ -26,5 +26,10 @@ def estimate(item: WorkItem, by: str) -> Fraction | None:
 
 def natural(item: WorkItem) -> tuple[str, int, str]:
     """Sorts items by key as people count: CRM-2 before CRM-10."""
-    project, _, number = item.key.rpartition("-")
-    return (project, int(number), item.id) if number.isdecimal() else (item.key, 0, item.id)
+    return (*natural_key(item.key), item.id)
+
+
+def natural_key(key: str) -> tuple[str, int]:
+    """Sorts keys as people count."""
+    project, _, number = key.rpartition("-")
+    return (project, int(number)) if number.isdecimal() else (key, 0)

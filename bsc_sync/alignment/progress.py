@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from bsc_sync.alignment.effort import estimate, natural
+from bsc_sync.alignment.effort import estimate, natural_key
 from bsc_sync.alignment.ledger import Progress
 from bsc_sync.alignment.work import WorkItem
 
@@ -37,37 +37,79 @@ def progress(
     item that comes twice counts once. `weights` gives statuses by name or category (default: 0,
     1/2, 1); a status without a weight counts as not begun.
     """
-    found = {item.id: item for item in items if not item.container}
-    ordered = sorted(found.values(), key=natural)
-    dropped = {name.casefold() for name in excluded_resolutions}
-    scope = [item for item in ordered if (item.resolution or "").casefold() not in dropped]
-    excluded = [item.key for item in ordered if (item.resolution or "").casefold() in dropped]
-    substitute = _substitute(by, unestimated)
-    estimates = {item.id: estimate(item, by) for item in scope}
-    sizes = {
-        item.id: size
-        for item in scope
-        if (size := substitute if estimates[item.id] is None else estimates[item.id]) is not None
-    }
-    counted = [item for item in scope if item.id in sizes]
-    share_of = _share_by(by, weights)
-    done = sum((sizes[item.id] * share_of(item) for item in counted), Fraction(0))
-    total = sum(sizes.values(), Fraction(0))
-    return Progress(
-        share=done / total if total else None,
-        done=done,
-        total=total,
-        by=by,
-        items=len(scope),
-        estimated=sum(size is not None for size in estimates.values()),
-        why="" if total else _why(scope, excluded, counted, by),
-        evidence=(
-            ("counted", [item.key for item in counted]),
-            ("done", [item.key for item in counted if item.category == "done"]),
-            ("excluded", excluded),
-            ("unestimated", [item.key for item in scope if estimates[item.id] is None]),
-        ),
-    )
+    tally = Tally(by=by, unestimated=unestimated, excluded_resolutions=excluded_resolutions, weights=weights)
+    for item in {item.id: item for item in items}.values():
+        tally.add(item)
+    return tally.progress()
+
+
+class Tally:
+    """The progress of a stream of items, each of which comes once; only keys are remembered."""
+
+    def __init__(
+        self,
+        *,
+        by: str,
+        unestimated: Unestimated,
+        excluded_resolutions: Collection[str],
+        weights: Mapping[str, Fraction] | None = None,
+    ) -> None:
+        self._by = by
+        self._substitute = _substitute(by, unestimated)
+        self._dropped = {name.casefold() for name in excluded_resolutions}
+        self._share_of = _share_by(by, weights)
+        self._done = Fraction(0)
+        self._total = Fraction(0)
+        self._estimated = 0
+        self._counted: list[str] = []
+        self._finished: list[str] = []
+        self._excluded: list[str] = []
+        self._unestimated: list[str] = []
+        self._uncounted = 0
+
+    def add(self, item: WorkItem) -> None:
+        """Count one item."""
+        if item.container:
+            return
+        if self._dropped and (item.resolution or "").casefold() in self._dropped:
+            self._excluded.append(item.key)
+            return
+        size = estimate(item, self._by)
+        if size is None:
+            self._unestimated.append(item.key)
+            size = self._substitute
+        else:
+            self._estimated += 1
+        if size is None:
+            self._uncounted += 1
+            return
+        self._counted.append(item.key)
+        if item.category == "done":
+            self._finished.append(item.key)
+        self._total += size
+        share = self._share_of(item)
+        if share:
+            self._done += share * size
+
+    def progress(self) -> Progress:
+        """What all of them make together."""
+        items = len(self._counted) + self._uncounted
+        total = self._total
+        return Progress(
+            share=self._done / total if total else None,
+            done=self._done,
+            total=total,
+            by=self._by,
+            items=items,
+            estimated=self._estimated,
+            why="" if total else _why(items, len(self._excluded), len(self._counted), self._by),
+            evidence=(
+                ("counted", sorted(self._counted, key=natural_key)),
+                ("done", sorted(self._finished, key=natural_key)),
+                ("excluded", sorted(self._excluded, key=natural_key)),
+                ("unestimated", sorted(self._unestimated, key=natural_key)),
+            ),
+        )
 
 
 def _substitute(by: str, unestimated: Unestimated) -> Fraction | None:
@@ -83,12 +125,12 @@ def _share_by(by: str, weights: Mapping[str, Fraction] | None) -> Callable[[Work
     return lambda item: Fraction(table.get(item.status, table.get(item.category, Fraction(0))))
 
 
-def _why(scope: list[WorkItem], excluded: list[str], counted: list[WorkItem], by: str) -> str:
+def _why(scope: int, excluded: int, counted: int, by: str) -> str:
     if not scope:
         if excluded:
-            return f"all of its {len(excluded)} linked issues are out of scope by their resolution"
+            return f"all of its {excluded} linked issues are out of scope by their resolution"
         return "no linked work"
     unit = {"points": "story points", "time": "time logged"}.get(by, f'a number in "{by}"')
     if not counted:
-        return f"none of {len(scope)} linked issues has {unit}"
-    return f"the {unit} of {len(counted)} linked issues add up to 0"
+        return f"none of {scope} linked issues has {unit}"
+    return f"the {unit} of {counted} linked issues add up to 0"

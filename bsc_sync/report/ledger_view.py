@@ -5,13 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from bsc_sync.alignment.ledger import Alignment, Bucket
+from bsc_sync.alignment.noticed import Noticed
 from bsc_sync.alignment.work import WorkItem
 from bsc_sync.mapping.model import Mapping
 from bsc_sync.report.parts import BucketRow, Example, Figure, Ledger, ProjectRow, WorkList
 from bsc_sync.report.words import day, one_line, quantity, safe_url, share
 from bsc_sync.scorecard.model import Scorecard
 
-MOST_NAMED = 10
 _UNITS = {"count": "items", "points": "points", "time": "h"}
 _HOUR = 3600
 
@@ -62,12 +62,13 @@ def _effort(value: Fraction, effort: str) -> Figure:
     return quantity(value, "points" if effort == "points" else "")
 
 
-def _work_list(items: tuple[WorkItem, ...], browse: str, *, hidden: bool) -> WorkList:
-    shown = [item for item in items if not (hidden and item.restricted)]
+def _work_list(noticed: Noticed, browse: str, *, hidden: bool) -> WorkList:
+    named = noticed.first_open if hidden else noticed.first
+    restricted = noticed.restricted if hidden else 0
     return WorkList(
-        named=tuple(_example(item, browse) for item in shown[:MOST_NAMED]),
-        restricted=len(items) - len(shown),
-        more=max(0, len(shown) - MOST_NAMED),
+        named=tuple(_example(item, browse) for item in named),
+        restricted=restricted,
+        more=noticed.items - restricted - len(named),
     )
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pydantic import TypeAdapter
 from sqlalchemy import Engine, Table, delete, insert, select, update
 
 from bsc_sync.alignment.ledger import Progress
 from bsc_sync.alignment.work import WorkItem
 from bsc_sync.attainment.measurement import Measurement
-from bsc_sync.state.schema import absences, measurements, progress, publications, runs, slots, work
+from bsc_sync.state import work_table
+from bsc_sync.state.schema import absences, measurements, progress, publications, runs, slots
 
-_BATCH = 500
+
+def _nothing() -> None:
+    """What happens between batches where nothing has to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,37 +116,21 @@ class History:
             rows = connection.execute(select(absences).where(absences.c.card == self.card))
             return {row.subject: row.reason for row in rows}
 
-    def keep_work(self, items: Iterable[WorkItem]) -> int:
+    def keep_work(self, items: Iterable[WorkItem], *, after_batch: Callable[[], None] = _nothing) -> int:
         """Replace what is known of the teams' work by this stream; gives how many items it had.
 
-        An item that comes again replaces what it was.
+        An item that comes again replaces what it was. `after_batch` is called now and then while
+        it streams; the work of before is shown until the stream has ended.
         """
-        count = 0
-        kept: set[str] = set()
-        with self.engine.begin() as connection:
-            connection.execute(delete(work).where(work.c.card == self.card))
-            batch: list[dict[str, object]] = []
-            for item in items:
-                if item.id in kept:
-                    again = (work.c.card == self.card) & (work.c.issue_id == item.id)
-                    connection.execute(delete(work).where(again))
-                    batch = [row for row in batch if row["issue_id"] != item.id]
-                kept.add(item.id)
-                count += 1
-                text = _WORK.dump_json(item).decode()
-                batch.append({"card": self.card, "issue_id": item.id, "position": count, "item": text})
-                if len(batch) == _BATCH:
-                    connection.execute(insert(work), batch)
-                    batch = []
-            if batch:
-                connection.execute(insert(work), batch)
-        return len(kept)
+        return work_table.keep_work(self.engine, self.card, items, after_batch=after_batch)
+
+    def each_work(self) -> Iterator[WorkItem]:
+        """The teams' work as last pulled, streamed."""
+        return work_table.each_work(self.engine, self.card)
 
     def work(self) -> list[WorkItem]:
-        """The teams' work as last pulled."""
-        mine = select(work.c.item).where(work.c.card == self.card).order_by(work.c.position)
-        with self.engine.connect() as connection:
-            return [_WORK.validate_json(text) for text in connection.execute(mine).scalars()]
+        """The teams' work as last pulled, all of it at once."""
+        return list(self.each_work())
 
     def keep_progress(self, day: dt.date, shares: Mapping[str, Progress]) -> None:
         """Remember how much of each item's linked work was done on a day."""
@@ -273,9 +259,6 @@ class History:
             {"card": self.card, "job": job},
             {"slot": slot.astimezone(dt.UTC).isoformat()},
         )
-
-
-_WORK: TypeAdapter[WorkItem] = TypeAdapter(WorkItem)
 
 
 def _upsert(engine: Engine, table: Table, key: Mapping[str, object], row: Mapping[str, object]) -> None:

@@ -72,13 +72,22 @@ absences = Table(
     Column("reason", Text, nullable=False),
 )
 
-work = Table(
-    "work",
+work_items = Table(
+    "work_items",
     metadata,
     Column("card", String(40), primary_key=True),
-    Column("issue_id", String(40), primary_key=True),
-    Column("position", Integer, nullable=False),
+    Column("pull", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("issue_id", String(40), nullable=False),
     Column("item", Text, nullable=False),
+    Index("work_items_by_issue", "card", "pull", "issue_id", unique=True),
+)
+
+work_pulls = Table(
+    "work_pulls",
+    metadata,
+    Column("card", String(40), primary_key=True),
+    Column("pull", Integer, nullable=False),
 )
 
 progress = Table(

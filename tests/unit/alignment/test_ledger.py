@@ -147,9 +147,9 @@ def test_examples_are_few_and_most_effort_first() -> None:
 
 def test_work_for_a_retired_objective_was_aligned_until_its_day() -> None:
     before = _align(item("A-1", serves=("C3",), touched="2026-11-04"))
-    assert (_efforts(before)["aligned"][0], before.late) == (1, ())
+    assert (_efforts(before)["aligned"][0], before.late.items) == (1, 0)
     after = _align(item("A-1", serves=("C3",), touched="2026-11-05"))
-    assert (_efforts(after)["unexplained"][0], [one.key for one in after.late]) == (1, ["A-1"])
+    assert (_efforts(after)["unexplained"][0], [one.key for one in after.late.first]) == (1, ["A-1"])
 
 
 def test_objectives_that_no_work_serves() -> None:
@@ -163,7 +163,7 @@ def test_objectives_that_no_work_serves() -> None:
 
 def test_linked_work_that_nobody_touched() -> None:
     def untouched(**given: Any) -> list[str]:
-        return [one.key for one in _align(item("A-1", **given)).untouched]
+        return [one.key for one in _align(item("A-1", **given)).untouched.first]
 
     assert untouched(serves=("C1",), touched="2026-11-06") == ["A-1"]  # fourteen days
     assert untouched(serves=("C1",), touched="2026-11-07") == []
@@ -175,7 +175,7 @@ def test_linked_work_that_nobody_touched() -> None:
 
 def test_work_that_still_flows_to_what_is_closed() -> None:
     def late(*serves: str, touched: str = "2026-11-10") -> bool:
-        return bool(_align(item("A-1", serves=serves, touched=touched)).late)
+        return bool(_align(item("A-1", serves=serves, touched=touched)).late.items)
 
     assert late("C1.q3")
     assert late("C1.q3", "C1")  # the objective only as the key result's parent

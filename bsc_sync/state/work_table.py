@@ -1,0 +1,78 @@
+"""The teams' work in the store: written in batches while it streams in, shown whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from bsc_sync.alignment.work import WorkItem
+from bsc_sync.state.schema import work_items, work_pulls
+
+_BATCH = 500
+_WORK: TypeAdapter[WorkItem] = TypeAdapter(WorkItem)
+
+
+def keep_work(
+    engine: Engine, card: str, items: Iterable[WorkItem], *, after_batch: Callable[[], None]
+) -> int:
+    """Replace the work of a scorecard by this stream; gives how many items it had.
+
+    An item that comes again replaces what it was. Readers see the work of before until the
+    stream has ended; each batch is a transaction of its own, so nobody waits for the network.
+    `after_batch` is called outside of them. When the stream raises, the work of before stays.
+    """
+    with engine.begin() as connection:
+        before = _pull(connection, card)
+        connection.execute(delete(work_items).where(work_items.c.card == card, work_items.c.pull != before))
+    pull = before + 1
+    kept: set[str] = set()
+    batch: dict[str, dict[str, object]] = {}
+    again: list[str] = []
+    for position, item in enumerate(items):
+        if item.id in kept and batch.pop(item.id, None) is None:
+            again.append(item.id)
+        kept.add(item.id)
+        text = _WORK.dump_json(item).decode()
+        row = {"card": card, "pull": pull, "position": position, "issue_id": item.id, "item": text}
+        batch[item.id] = row
+        if len(batch) == _BATCH:
+            _write(engine, card, pull, batch, again)
+            batch, again = {}, []
+            after_batch()
+    if batch:
+        _write(engine, card, pull, batch, again)
+    with engine.begin() as connection:
+        mine = work_pulls.c.card == card
+        if connection.execute(update(work_pulls).where(mine).values(pull=pull)).rowcount == 0:
+            connection.execute(insert(work_pulls).values(card=card, pull=pull))
+        connection.execute(delete(work_items).where(work_items.c.card == card, work_items.c.pull != pull))
+    return len(kept)
+
+
+def each_work(engine: Engine, card: str) -> Iterator[WorkItem]:
+    """The work of a scorecard as last kept, in the order in which it came, a batch in memory at a time."""
+    with engine.connect() as connection:
+        mine = (
+            select(work_items.c.item)
+            .where(work_items.c.card == card, work_items.c.pull == _pull(connection, card))
+            .order_by(work_items.c.position)
+        )
+        for text in connection.execution_options(yield_per=_BATCH).execute(mine).scalars():
+            yield _WORK.validate_json(text)
+
+
+def _pull(connection: Connection, card: str) -> int:
+    """The number of the pull whose work is shown; 0 before the first."""
+    return connection.execute(select(work_pulls.c.pull).where(work_pulls.c.card == card)).scalar() or 0
+
+
+def _write(
+    engine: Engine, card: str, pull: int, batch: dict[str, dict[str, object]], again: list[str]
+) -> None:
+    with engine.begin() as connection:
+        if again:
+            mine = (work_items.c.card == card) & (work_items.c.pull == pull)
+            connection.execute(delete(work_items).where(mine, work_items.c.issue_id.in_(again)))
+        connection.execute(insert(work_items), list(batch.values()))
