@@ -34,6 +34,7 @@ class Run:
     refused: int
     impatient: int  # refused requests that were repeated before their Retry-After was over
     early: int  # requests of any kind that came before the time the client had been told to wait for
+    operations: dict[str, int]  # how many requests of each kind
     exit_code: int
     output: str
 
@@ -112,6 +113,7 @@ class Scene:
             refused=seen["statuses"].get("429", 0),
             impatient=seen["impatient"],
             early=seen["early"],
+            operations=seen["operations"],
             exit_code=program.returncode,
             output=log.read_text(encoding="utf-8", errors="replace")[-2000:],
         )

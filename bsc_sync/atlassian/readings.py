@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bsc_sync.atlassian.changelogs import changelogs
 from bsc_sync.atlassian.fields import from_payload
-from bsc_sync.atlassian.issues import Issues
+from bsc_sync.atlassian.issues import Issues, Raw
 from bsc_sync.atlassian.jql import wrapped
 from bsc_sync.atlassian.queries import faults
 from bsc_sync.atlassian.workload import stamp
@@ -37,24 +37,20 @@ class JiraReadings:
             return Found()
         readings: list[Measurement] = []
         reasons: dict[str, str] = {}
-        current = {
-            str(issue["id"]): issue.get("fields") or {}
-            for issue in self.issues.fetch(
-                dict.fromkeys(ask.issue_id for ask in asks),
-                list({ask.field.id for ask in asks}),
-                closely=False,
-            )
-        }
+        current = self._current([ask for ask in asks if not ask.is_shown])
         changes = self._changes(asks)
         for ask in asks:
             where = f'field "{ask.field.name}" of {ask.issue_key}'
             told = list(self._told(ask, changes.get((ask.issue_id, ask.field.id), []), where, now))
             readings.extend(told)
-            shown = current.get(ask.issue_id)
-            if shown is None:
+            if not ask.is_shown and ask.issue_id not in current:
                 reasons[ask.subject] = f"{ask.issue_key} is gone, or may not be seen by us"
                 continue
-            text = from_payload(ask.field.type, shown.get(ask.field.id))
+            text = (
+                ask.shown
+                if ask.is_shown
+                else from_payload(ask.field.type, current[ask.issue_id].get(ask.field.id))
+            )
             value = _exact(text)
             if text is None:
                 reasons[ask.subject] = f"the {where} is empty"
@@ -102,6 +98,13 @@ class JiraReadings:
             day = now.astimezone(self.zone).date()
             readings.append(Measurement(ask.subject, value, day, now, "jql", evidence=evidence))
         return Found(tuple(readings), reasons)
+
+    def _current(self, asks: Sequence[FieldAsk]) -> dict[str, Raw]:
+        """What the issues show now in their fields, by id."""
+        ids = dict.fromkeys(ask.issue_id for ask in asks)
+        fields = list({ask.field.id for ask in asks})
+        found = self.issues.fetch(ids, fields, closely=False) if ids else ()
+        return {str(issue["id"]): issue.get("fields") or {} for issue in found}
 
     def _changes(self, asks: Sequence[FieldAsk]) -> dict[tuple[str, str], list[tuple[dt.datetime, str, str]]]:
         """(issue, field) -> (moment, new text, history id), oldest first."""

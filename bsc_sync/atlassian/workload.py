@@ -14,8 +14,7 @@ from bsc_sync.alignment.work import Category, WorkItem
 from bsc_sync.atlassian.changelogs import changelogs
 from bsc_sync.atlassian.fields import moment
 from bsc_sync.atlassian.issues import Issues
-from bsc_sync.atlassian.jql import wrapped
-from bsc_sync.atlassian.session import chunks
+from bsc_sync.atlassian.reach import Reach
 from bsc_sync.mapping.catalog import FieldInfo
 
 _FIELDS = (
@@ -31,7 +30,7 @@ _FIELDS = (
     "timespent",
     "security",
 )
-_PARENTS_A_QUERY = 200
+_READ_AT_ONCE = 800
 _CHANGES_AT_ONCE = 1000
 
 
@@ -52,53 +51,39 @@ class Shape:
 def stream(
     issues: Issues, scopes: Sequence[WorkScope], *, since: dt.datetime, ours: frozenset[str], shape: Shape
 ) -> Iterator[WorkItem]:
-    """Every issue that some scope finds, with the refs that it serves.
+    """Every issue that some scope finds, once, with the refs that it serves and its current values.
 
-    Normally once; an issue that turns out to serve more on another way comes again with all of them.
+    Which issues those are is asked first, by id; then they are read by id, a window at a time.
     """
-    in_scope = _ids(issues, [scope.jql for scope in scopes if scope.kind == "scope"])
-    running = _ids(issues, [scope.jql for scope in scopes if scope.kind == "run"])
-    served = _served_by_query(issues, scopes)
-    told: dict[str, set[str]] = {}
+    reach = Reach(issues, scopes)
+    yield from _with_activity(issues, _read(issues, reach, ours, shape), since=since)
 
-    def tell(
-        found: Iterable[Mapping[str, Any]], refs: Mapping[str, set[str]]
-    ) -> Iterator[tuple[WorkItem, str]]:
-        for issue in found:
+
+def _read(issues: Issues, reach: Reach, ours: frozenset[str], shape: Shape) -> Iterator[tuple[WorkItem, str]]:
+    """Each item with the moment of its last update."""
+    fields = list(dict.fromkeys([*shape.fields, *issues.epics.fields]))
+    names = (name for name in reach if name not in ours)
+    told: set[str] = set()  # read by key: their ids may come, too
+    while window := list(islice(names, _READ_AT_ONCE)):
+        for issue in issues.fetch(window, fields, closely=False):
             identifier = str(issue["id"])
-            mine = (
-                refs.get(identifier, set())
-                | served.get(identifier, set())
-                | served.get(str(issue["key"]), set())
-            )
-            known = told.get(identifier)
-            if identifier in ours or (known is not None and mine <= known):
+            serves = reach.serves(issue)
+            if serves is None or identifier in ours or identifier in told:
                 continue
-            mine = told[identifier] = mine | (known or set())
+            if issue["key"] in reach.keys:
+                told.add(identifier)
             item = work_item(
                 issue, shape, parent=issues.parent_of(issue), is_epic=issues.epics.is_epic(issue)
             )
             yield (
                 replace(
                     item,
-                    serves=tuple(sorted(mine)),
-                    in_scope=identifier in in_scope,
-                    run_the_business=identifier in running,
+                    serves=serves,
+                    in_scope=identifier in reach.in_scope,
+                    run_the_business=identifier in reach.running,
                 ),
                 str((issue.get("fields") or {}).get("updated") or ""),
             )
-
-    def everything() -> Iterator[tuple[WorkItem, str]]:
-        for refs, found in _descendants(issues, scopes, shape):
-            yield from tell(found, refs)
-        missing = [key for key in served if key not in told]
-        for part in chunks(missing, _CHANGES_AT_ONCE):
-            yield from tell(issues.fetch(part, _fields(issues, shape), closely=False), {})
-        for scope in scopes:
-            if scope.kind == "scope":
-                yield from tell(issues.search(scope.jql, _fields(issues, shape)), {})
-
-    yield from _with_activity(issues, everything(), since=since)
 
 
 def work_item(
@@ -139,84 +124,32 @@ def stamp(raw: object) -> str:
     return str(raw)
 
 
-def _fields(issues: Issues, shape: Shape) -> list[str]:
-    return list(dict.fromkeys([*shape.fields, *issues.epics.fields]))
-
-
-def _ids(issues: Issues, queries: Iterable[str]) -> set[str]:
-    return {str(issue["id"]) for jql in queries for issue in issues.search(jql, ["id"])}
-
-
-def _served_by_query(issues: Issues, scopes: Sequence[WorkScope]) -> dict[str, set[str]]:
-    served: dict[str, set[str]] = {}
-    for scope in scopes:
-        if scope.kind == "query":
-            identifiers = [str(issue["id"]) for issue in issues.search(wrapped(scope.jql), ["id"])]
-        else:
-            identifiers = list(scope.keys) if scope.kind == "issues" else []
-        for identifier in identifiers:
-            served.setdefault(identifier, set()).update(scope.refs)
-    return served
-
-
-def _descendants(
-    issues: Issues, scopes: Sequence[WorkScope], shape: Shape
-) -> Iterator[tuple[dict[str, set[str]], list[dict[str, Any]]]]:
-    """Page by page: issues below the scopes' parents, and by id whom they serve through their parents."""
-    frontier: dict[str, dict[int, set[str]]] = {}  # parent key -> levels still to go -> refs
-    for scope in scopes:
-        if scope.kind == "children":
-            for key, refs in (scope.by_key or {}).items():
-                frontier.setdefault(key, {}).setdefault(scope.depth, set()).update(refs)
-    while frontier:
-        below: dict[str, dict[int, set[str]]] = {}
-        for parents in chunks(sorted(frontier), _PARENTS_A_QUERY):
-            found = issues.search(f"{issues.below(parents)} ORDER BY key", _fields(issues, shape))
-            while page := list(islice(found, 100)):
-                above = _parents(issues, page, parents)
-                # some servers leave out clauses that they do not know: what hangs elsewhere is not asked for
-                page = [issue for issue in page if above[str(issue["id"])] in frontier]
-                serves: dict[str, set[str]] = {}
-                for issue in page:
-                    for levels, mine in frontier[above[str(issue["id"])]].items():
-                        serves.setdefault(str(issue["id"]), set()).update(mine)
-                        if levels > 1:
-                            below.setdefault(str(issue["key"]), {}).setdefault(levels - 1, set()).update(mine)
-                yield serves, page
-        frontier = below
-
-
-def _parents(issues: Issues, page: Sequence[Mapping[str, Any]], asked: Sequence[str]) -> dict[str, str]:
-    """What each issue hangs below, by the key that was asked for: a parent that was moved has a new one."""
-    above = {str(issue["id"]): issues.parent_of(issue) or "" for issue in page}
-    strange = set(above.values()).difference(asked)
-    if strange:
-        quiet = [key for key in asked if key not in above.values()]
-        moved = {
-            str(found["key"]): key
-            for key, found in zip(
-                quiet, issues.site.side_by_side(lambda key: issues.get(key, ["created"]), quiet), strict=True
-            )
-            if found is not None
-        }
-        above = {identifier: moved.get(key, key) for identifier, key in above.items()}
-    return above
-
-
 def _with_activity(
-    issues: Issues, items: Iterator[tuple[WorkItem, str]], *, since: dt.datetime
+    issues: Issues, items: Iterable[tuple[WorkItem, str]], *, since: dt.datetime
 ) -> Iterator[WorkItem]:
-    while batch := list(islice(items, _CHANGES_AT_ONCE)):
-        unknown = [item.id for item, updated in batch if _needs_changelog(item, updated, since)]
-        latest: dict[str, dt.datetime] = {}
-        for identifier, history in changelogs(issues, unknown) if unknown else ():
-            if (history.get("author") or {}).get("accountType") == "app":
-                continue
-            at = moment(stamp(history.get("created")))
-            latest[identifier] = max(at, latest.get(identifier, at))
-        for item, _ in batch:
-            moments = [at for at in (item.created, item.resolved, latest.get(item.id)) if at]
-            yield replace(item, touched=max(moments))
+    """The items with their last activity; those whose history has to be asked for wait for each other."""
+    waiting: list[WorkItem] = []
+    for item, updated in items:
+        if not _needs_changelog(item, updated, since):
+            yield replace(item, touched=max(at for at in (item.created, item.resolved) if at))
+            continue
+        waiting.append(item)
+        if len(waiting) == _CHANGES_AT_ONCE:
+            yield from _asked_for(issues, waiting)
+            waiting = []
+    yield from _asked_for(issues, waiting)
+
+
+def _asked_for(issues: Issues, items: Sequence[WorkItem]) -> Iterator[WorkItem]:
+    latest: dict[str, dt.datetime] = {}
+    for identifier, history in changelogs(issues, [item.id for item in items]) if items else ():
+        if (history.get("author") or {}).get("accountType") == "app":
+            continue
+        at = moment(stamp(history.get("created")))
+        latest[identifier] = max(at, latest.get(identifier, at))
+    for item in items:
+        moments = [at for at in (item.created, item.resolved, latest.get(item.id)) if at]
+        yield replace(item, touched=max(moments))
 
 
 def _needs_changelog(item: WorkItem, updated: str, since: dt.datetime) -> bool:

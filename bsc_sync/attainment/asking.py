@@ -11,13 +11,19 @@ from bsc_sync.mapping.sources import CsvSource, JqlSource
 
 @dataclass(frozen=True, slots=True)
 class FieldAsk:
-    """A field of an issue; `latest` is the last value that was ever read from it."""
+    """A field of an issue; `latest` is the last value that was ever read from it.
+
+    `shown` is what the issue was just seen to show (a canonical text, or None for an empty field),
+    where `is_shown`; otherwise it has to be asked for.
+    """
 
     subject: str
     issue_id: str
     issue_key: str
     field: FieldInfo
     latest: Fraction | None = None
+    is_shown: bool = False
+    shown: object = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def assess(
 def ledger(strategy: Strategy, history: History, *, as_of: dt.date) -> Alignment:
     """Whom the work serves, from the work that was last pulled."""
     card = strategy.card
-    return align(card, history.work(), rule=strategy.mapping.alignment, as_of=as_of, zone=card.zone)
+    return align(card, history.each_work(), rule=strategy.mapping.alignment, as_of=as_of, zone=card.zone)
 
 
 def compose_page(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from bsc_sync.alignment.ledger import Progress
-from bsc_sync.alignment.progress import progress
+from bsc_sync.alignment.progress import Tally
 from bsc_sync.alignment.serving import objectives_of
 from bsc_sync.alignment.work import WorkItem
 from bsc_sync.attainment.asking import FieldAsk, QueryAsk, TableAsk
@@ -23,6 +23,8 @@ from bsc_sync.scorecard.model import Scorecard
 from bsc_sync.state.history import History
 from bsc_sync.sync.ports import FigureSource, TableSource, Tracker
 from bsc_sync.sync.scopes import work_scopes
+
+_BY_COUNT = RollupSource(rollup="work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,12 @@ def pull(
     tables: TableSource,
     history: History,
     now: dt.datetime,
+    renew: Callable[[], None],
 ) -> Pulled:
-    """Read every measure and all the work, and keep them; a source that gives nothing says why."""
+    """Read every measure and all the work, and keep them; a source that gives nothing says why.
+
+    The work streams through the store: nothing here holds all of it. `renew` is called while it does.
+    """
     today = card.today(now)
     period = mapping.alignment.period if mapping.alignment else None
     first = period.before(today) if period else today
@@ -59,28 +65,17 @@ def pull(
         numbers=_numbers(mapping, binding),
     )
     shares = _shares(mapping)
-    count = history.keep_work(_with_shares(stream, shares) if shares else stream)
-    work = history.work()
-    served = _by_ref(card, work)
-    excluded = frozenset(mapping.alignment.exclude.resolution) if mapping.alignment else frozenset()
-    history.keep_progress(
-        today,
-        {
-            subject.id: _share_done(served.get(subject.id, ()), RollupSource(rollup="work"), excluded)
-            for subject in subjects(card)
-            if subject.kind != "kpi"
-        },
-    )
     asks = _asks(card, mapping, binding, ours, history.readings())
-    found = [
-        figures.fields(asks.fields, now=now),
-        figures.queries(asks.queries, now=now),
-        tables.read(asks.tables, now=now),
-    ]
+    found = [figures.fields(asks.fields, now=now)]  # at once: what the issues show was seen just now
+    count = history.keep_work(_with_shares(stream, shares) if shares else stream, after_batch=renew)
+    done = _Done(card, mapping, asks.rollups)
+    for item in history.each_work():
+        done.add(item)
+    history.keep_progress(today, done.progress())
+    found += [figures.queries(asks.queries, now=now), tables.read(asks.tables, now=now)]
     readings: list[Measurement] = [reading for part in found for reading in part.readings]
     reasons = {**asks.reasons, **{ref: why for part in found for ref, why in part.reasons.items()}}
-    for subject, source in asks.rollups:
-        share = _share_done(served.get(subject, ()), source, excluded)
+    for subject, share in done.rollups():
         if share.share is None:
             reasons[subject] = share.why
         else:
@@ -94,6 +89,49 @@ def pull(
     kept = history.keep_readings(readings)
     history.keep_absences(reasons)
     return Pulled(kept, count, reasons)
+
+
+class _Done:
+    """How much of whose work is done, while the work streams by.
+
+    A key result has its own work, an objective also that of its key results, a KPI that of its
+    objective.
+    """
+
+    def __init__(self, card: Scorecard, mapping: MappingFile, rollups: Sequence[tuple[str, RollupSource]]):
+        excluded = frozenset(mapping.alignment.exclude.resolution) if mapping.alignment else frozenset()
+        self._card = card
+        self._refs: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._tallies: dict[str, dict[RollupSource, Tally]] = {}
+        self._rollups = rollups
+        self._progress = [subject.id for subject in subjects(card) if subject.kind != "kpi"]
+        self._home = {kpi.id: objective.id for objective in card.objectives for kpi in objective.own_kpis}
+        for subject, source in [*((ref, _BY_COUNT) for ref in self._progress), *rollups]:
+            tallies = self._tallies.setdefault(self._home.get(subject, subject), {})
+            if source not in tallies:
+                tallies[source] = Tally(
+                    by=source.by, unestimated=source.unestimated, excluded_resolutions=excluded
+                )
+
+    def add(self, item: WorkItem) -> None:
+        """Count one item for everybody whom it serves."""
+        if not item.serves:
+            return
+        if item.serves not in self._refs:
+            refs = dict.fromkeys([*item.serves, *objectives_of(self._card, item.serves)])
+            self._refs[item.serves] = tuple(ref for ref in refs if ref in self._tallies)
+        for ref in self._refs[item.serves]:
+            for tally in self._tallies[ref].values():
+                tally.add(item)
+
+    def progress(self) -> dict[str, Progress]:
+        """The work progress of each objective and key result."""
+        return {ref: self._tallies[ref][_BY_COUNT].progress() for ref in self._progress}
+
+    def rollups(self) -> Iterator[tuple[str, Progress]]:
+        """The figure of each measure that rolls work up."""
+        for subject, source in self._rollups:
+            yield subject, self._tallies[self._home.get(subject, subject)][source].progress()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +160,10 @@ def _asks(
                     asks.reasons[subject.id] = "it has no issue in Jira yet"
                 else:
                     field = binding.field(source.field, subject.id)
-                    asks.fields.append(
-                        FieldAsk(subject.id, issue.id, issue.key, field, latest.get(subject.id))
-                    )
+                    ask = FieldAsk(subject.id, issue.id, issue.key, field, latest.get(subject.id))
+                    if field.id in issue.values:
+                        ask = replace(ask, is_shown=True, shown=issue.values[field.id])
+                    asks.fields.append(ask)
             case JqlSource() as source:
                 asks.queries.append(
                     QueryAsk(subject.id, source, binding.field(source.of) if source.of else None)
@@ -135,7 +174,7 @@ def _asks(
                 asks.rollups.append((subject.id, source))
             case None:
                 if subject.kind == "key_result" and subject.type == "work":
-                    asks.rollups.append((subject.id, RollupSource(rollup="work")))
+                    asks.rollups.append((subject.id, _BY_COUNT))
             case other:
                 kind = type(other).__name__.removesuffix("Source").lower()
                 asks.reasons[subject.id] = f"this version does not read {kind} sources"
@@ -145,23 +184,6 @@ def _asks(
 def _issue_of(card: Scorecard, subject: Subject, binding: Binding, ours: Mapping[str, Seen]) -> Seen | None:
     """The issue whose field is meant: the key result's own, else the epic of its objective."""
     return ours.get(holder(card, binding.homes, subject))
-
-
-def _by_ref(card: Scorecard, work: Iterable[WorkItem]) -> dict[str, list[WorkItem]]:
-    """Whose work is whose: of a key result its own, of an objective also that of its key results."""
-    served: dict[str, list[WorkItem]] = {}
-    for item in work:
-        for ref in dict.fromkeys([*item.serves, *objectives_of(card, item.serves)]):
-            served.setdefault(ref, []).append(item)
-    for objective in card.objectives:
-        for kpi in objective.own_kpis:
-            if objective.id in served:
-                served[kpi.id] = served[objective.id]
-    return served
-
-
-def _share_done(items: Iterable[WorkItem], source: RollupSource, excluded: frozenset[str]) -> Progress:
-    return progress(items, by=source.by, unestimated=source.unestimated, excluded_resolutions=excluded)
 
 
 def _numbers(mapping: MappingFile, binding: Binding) -> list[FieldInfo]:

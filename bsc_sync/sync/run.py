@@ -163,7 +163,7 @@ def _run(
     if policy.mode == "apply" and (stopped is None or not stopped.stops_all):
         outcomes = carry_out(prepared, prepared.plan, world, lease, tell=tell)
     ours = observe_again(strategy, prepared, world) if outcomes else prepared.observation.ours
-    pulled = _pull(strategy, prepared, ours, world)
+    pulled = _pull(strategy, prepared, ours, world, lease)
     now = world.clock()
     page, scores = compose_page(
         strategy,
@@ -193,11 +193,11 @@ def _run(
 
 def pull_only(strategy: Strategy, world: World) -> Pulled:
     """Read every measure and all the work into the store; nothing is written to Jira or Confluence."""
-    with world.memory.lease(holder=world.holder):
+    with world.memory.lease(holder=world.holder) as lease:
         prepared = prepare(
             strategy, tracker=world.tracker, memory=world.memory, now=world.clock(), may_settle=True
         )
-        return _pull(strategy, prepared, prepared.observation.ours, world)
+        return _pull(strategy, prepared, prepared.observation.ours, world, lease)
 
 
 def carry_out(
@@ -320,7 +320,9 @@ def observe_again(strategy: Strategy, prepared: Prepared, world: World) -> Mappi
     ).ours
 
 
-def _pull(strategy: Strategy, prepared: Prepared, ours: Mapping[str, Seen], world: World) -> Pulled:
+def _pull(
+    strategy: Strategy, prepared: Prepared, ours: Mapping[str, Seen], world: World, lease: Lease
+) -> Pulled:
     return pull(
         strategy.card,
         strategy.mapping,
@@ -331,6 +333,7 @@ def _pull(strategy: Strategy, prepared: Prepared, ours: Mapping[str, Seen], worl
         tables=world.tables,
         history=world.history,
         now=world.clock(),
+        renew=lease.renew,
     )
 
 
