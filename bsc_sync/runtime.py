@@ -16,12 +16,13 @@ from sqlalchemy import Engine
 
 from bsc_sync import __version__
 from bsc_sync.atlassian.accounts import Connections, Sites
-from bsc_sync.atlassian.confluence import ConfluencePage
+from bsc_sync.atlassian.confluence.publisher import ConfluencePage
 from bsc_sync.atlassian.issues import Issues
 from bsc_sync.atlassian.patience import PatientAdapter
 from bsc_sync.atlassian.readings import JiraReadings
 from bsc_sync.atlassian.tracker import JiraTracker
 from bsc_sync.mapping.load import load_both
+from bsc_sync.plan.item import mark_label
 from bsc_sync.settings import Settings, check_settings, read_settings
 from bsc_sync.sources.csv_file import CsvFiles
 from bsc_sync.state.database import open_database
@@ -144,6 +145,8 @@ def publishers(office: Office, sites: Sites | None, page_folder: Path | None = N
                 space=wanted.confluence.space,
                 title=wanted.confluence.title,
                 mark=f"bsc-sync-{office.strategy.card.id}",
+                label=mark_label(office.strategy.card.id),
+                history=office.history,
                 parent=wanted.confluence.parent,
             )
         )

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import requests
 from requests.auth import AuthBase
@@ -55,16 +55,18 @@ class Site:
         """A PUT; say `repeatable=False` when carrying it out twice would show."""
         return self._ask("PUT", path, body=body, repeatable=repeatable)
 
-    def upload(self, path: str, name: str, content: bytes, mime: str) -> Any:
-        """Create or renew an attachment of that name."""
+    def upload(
+        self, path: str, name: str, content: bytes, mime: str, *, method: Literal["PUT", "POST"] = "PUT"
+    ) -> Any:
+        """Send an attachment: with PUT it may be repeated, with POST it is never sent twice."""
         request = requests.Request(
-            "PUT",
+            method,
             self.url + path,
             files={"file": (name, content, mime)},
             data={"minorEdit": "true"},
             headers={"X-Atlassian-Token": "nocheck"},
         )
-        return self._carry(request, repeatable=True)
+        return self._carry(request, repeatable=method == "PUT")
 
     def side_by_side(self, work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
         """Do independent requests next to each other, as many as the site bears; results in order.

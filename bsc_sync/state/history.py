@@ -32,6 +32,7 @@ class Publication:
     digest: str
     sent: str
     published: dt.datetime
+    settled: bool = True  # False: it was begun, and how it ended is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,13 @@ class History:
         if row is None:
             return None
         return Publication(
-            row.page_id, row.url, row.version, row.digest, row.sent, dt.datetime.fromisoformat(row.published)
+            row.page_id,
+            row.url,
+            row.version,
+            row.digest,
+            row.sent,
+            dt.datetime.fromisoformat(row.published),
+            row.settled,
         )
 
     def keep_publication(self, target: str, found: Publication) -> None:
@@ -240,7 +247,7 @@ class History:
             "digest": found.digest,
             "sent": found.sent,
             "published": found.published.astimezone(dt.UTC).isoformat(),
-            "settled": True,
+            "settled": found.settled,
         }
         _upsert(self.engine, publications, {"card": self.card, "target": target}, row)
 

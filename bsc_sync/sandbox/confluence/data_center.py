@@ -17,7 +17,7 @@ from bsc_sync.sandbox.confluence.paging import listed_values, one_of, whole_numb
 from bsc_sync.sandbox.confluence.refusals import refused_v1
 from bsc_sync.sandbox.confluence.v1 import answer_in_v1
 from bsc_sync.sandbox.confluence.v1_attachments import attachment_routes
-from bsc_sync.sandbox.confluence.v1_documents import listing, login_name, root, user_document
+from bsc_sync.sandbox.confluence.v1_documents import listing, root, user_document
 from bsc_sync.sandbox.confluence.v1_labels import editable_page, label_routes, page_of_v1
 from bsc_sync.sandbox.confluence.v1_pages import expansions, page_content, space_with_home, with_base
 from bsc_sync.sandbox.confluence.v1_search import search_routes
@@ -204,7 +204,7 @@ def _other_routes(routes: Blueprint, site: Site) -> None:
     def user() -> Response:
         for one in site.users.values():
             document = user_document(site, one)
-            named = request.args.get("username") == login_name(one)
+            named = request.args.get("username") == one.login
             if named or request.args.get("key") == document["userKey"]:
                 return jsonify(document)
         raise refused_v1(404, "No user found")

@@ -16,7 +16,6 @@ from bsc_sync.sandbox.confluence.refusals import refused_v1
 from bsc_sync.sandbox.confluence.v1_documents import (
     attachment_content,
     listing,
-    login_name,
     property_document,
     user_document,
 )
@@ -192,7 +191,7 @@ def _named(site: Site, item: Mapping[str, Any]) -> list[str]:
     found = []
     for one in listed or ():
         name = one.get("username") if isinstance(one, dict) else None
-        account = next((user.account_id for user in site.users.values() if login_name(user) == name), None)
+        account = next((user.account_id for user in site.users.values() if user.login == name), None)
         if account is None:
             raise refused_v1(400, f"No user found: {name}")
         found.append(account)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def is_data_center(site: Site) -> bool:
     """Whether the site is a Data Center; any other is Cloud."""
-    return getattr(site, "flavor", "cloud") == "data-center"
+    return site.flavor == "data-center"
 
 
 def context(site: Site) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import sqlite3
@@ -26,11 +25,6 @@ def root(site: Site) -> str:
     return f"{site.base_url}{context(site)}"
 
 
-def login_name(user: User) -> str:
-    """The name with which an account logs in on Data Center."""
-    return user.account_id.rpartition(":")[2]
-
-
 def user_document(site: Site, user: User) -> dict[str, Any]:
     """`User`: by account id on Cloud, by name and key on Data Center."""
     if not is_data_center(site):
@@ -41,15 +35,14 @@ def user_document(site: Site, user: User) -> dict[str, Any]:
             "publicName": user.name,
             "displayName": user.name,
         }
-    key = hashlib.sha256(user.account_id.encode()).hexdigest()[:32]
     picture = {"path": f"{context(site)}/images/icons/profilepics/default.svg", "isDefault": True}
     return {
         "type": "known",
-        "username": login_name(user),
-        "userKey": key,
+        "username": user.login,
+        "userKey": user.key,
         "profilePicture": {**picture, "width": 48, "height": 48},
         "displayName": user.name,
-        "_links": {"self": f"{root(site)}/rest/api/user?key={key}"},
+        "_links": {"self": f"{root(site)}/rest/api/user?key={user.key}"},
         "_expandable": {"status": ""},
     }
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from bsc_sync.sandbox.confluence import watching
 from bsc_sync.sandbox.confluence.place import is_data_center
 from bsc_sync.sandbox.confluence.refusals import refused_v1
-from bsc_sync.sandbox.confluence.v1_documents import login_name, user_document
+from bsc_sync.sandbox.confluence.v1_documents import user_document
 from bsc_sync.sandbox.confluence.v1_labels import page_of_v1
 
 if TYPE_CHECKING:
@@ -68,6 +68,6 @@ def _asked(site: Site) -> User:
     if name is None:
         return user
     for one in site.users.values():
-        if name == (login_name(one) if is_data_center(site) else one.account_id):
+        if name == (one.login if is_data_center(site) else one.account_id):
             return one
     raise refused_v1(404, f"No user found: {name}")

@@ -35,8 +35,7 @@ SEED: dict[str, Any] = {
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    found = Site(SEED, base_url=BASE)
-    vars(found)["flavor"] = "data-center"
+    found = Site(SEED, flavor="data-center", base_url=BASE)
     yield found
     found.store.close()
 
@@ -44,7 +43,7 @@ def site() -> Iterator[Site]:
 def caller(site: Site, name: str) -> requests.Session:
     user = site.users[f"acme:{name}"]
     session = requests.Session()
-    session.auth = (getattr(user, "login", user.email), user.token)
+    session.auth = (user.login, user.token)
     session.mount(BASE, InProcessAdapter(create_app(site)))
     return session
 

@@ -1,0 +1,1 @@
+"""Our page in Confluence, Cloud and Data Center behind one publisher."""
