@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -75,10 +75,27 @@ class Option(Named):
 
 
 @dataclass(frozen=True)
+class Context:
+    """Where a field applies; no projects and no types mean all of them."""
+
+    id: str
+    name: str
+    projects: tuple[str, ...] = ()
+    type_ids: tuple[str, ...] = ()
+    description: str = ""
+
+    def covers(self, project_id: str, type_id: str) -> bool:
+        """Whether issues of this type in this project are in it."""
+        here = not self.projects or project_id in self.projects
+        return here and (not self.type_ids or type_id in self.type_ids)
+
+
+@dataclass(frozen=True)
 class FieldKind:
     """A field of issues. `schema` is what `GET /field` shows of its type.
 
-    `project` and `type_ids` say where it applies: None and empty mean everywhere.
+    `project` is the only one that has it, where a team keeps it to itself. Fields without a context apply
+    everywhere; without a `searchable` index they are unknown to JQL.
     """
 
     id: str
@@ -88,8 +105,9 @@ class FieldKind:
     clauses: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     project: str | None = None
-    type_ids: tuple[str, ...] = ()
+    contexts: tuple[Context, ...] = ()
     description: str = ""
+    searchable: bool = True
 
     @property
     def custom(self) -> bool:
@@ -98,7 +116,7 @@ class FieldKind:
 
     def applies(self, project_id: str, type_id: str) -> bool:
         """Whether issues of this type in this project have the field."""
-        return self.project in {None, project_id} and (not self.type_ids or type_id in self.type_ids)
+        return not self.contexts or any(item.covers(project_id, type_id) for item in self.contexts)
 
 
 @dataclass(frozen=True)
@@ -275,6 +293,18 @@ class Catalog:
     def component_by_id(self) -> dict[str, Named]:
         """Components of all projects by id."""
         return {item.id: item for project in self.projects for item in project.components}
+
+    def with_field(self, changed: FieldKind) -> Catalog:
+        """The same settings with a field added, or changed if its id is known."""
+        known = changed.id in self.field_by_id
+        kept = [changed if item.id == changed.id else item for item in self.fields]
+        return replace(self, fields=tuple(kept if known else [*kept, changed]))
+
+    def with_screen(self, changed: Screen) -> Catalog:
+        """The same settings with a screen changed."""
+        return replace(
+            self, screens=tuple(changed if item.id == changed.id else item for item in self.screens)
+        )
 
     def project(self, id_or_key: str) -> Project | None:
         """A project by id or key, the key in any case."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from bsc_sync.sandbox.catalog import FieldKind, IssueType, Kind, Option
+from bsc_sync.sandbox.catalog import Context, FieldKind, IssueType, Kind, Option
 
 _OWN = "com.atlassian.jira.plugin.system.customfieldtypes:"
 _AGILE = "com.pyxis.greenhopper.jira:"
 EPIC_LINK = _AGILE + "gh-epic-link"
 EPIC_NAME = _AGILE + "gh-epic-label"
+_FIRST_CONTEXT = 100_000
 CHOICES = frozenset({"select", "multiselect", "radio", "checkboxes", "cascading"})
 READ_ONLY_KINDS = frozenset({"sprint", "rank"})
 
 # kind: what the value is, the items of an array, the type key that schema.custom shows.
-CUSTOM: Mapping[str, tuple[str, str | None, str]] = {
+CUSTOM: Mapping[Kind, tuple[str, str | None, str]] = {
     "number": ("number", None, _OWN + "float"),
     "text": ("string", None, _OWN + "textfield"),
     "textarea": ("string", None, _OWN + "textarea"),
@@ -101,8 +102,9 @@ def custom_field(
     project: str | None = None,
     type_ids: tuple[str, ...] = (),
     description: str = "",
+    searchable: bool = True,
 ) -> FieldKind:
-    """A field that the site adds."""
+    """A field that the site adds, with one context: a project, some types, or everywhere."""
     value, items, key = CUSTOM[kind]
     number = int(field_id.removeprefix("customfield_"))
     schema: dict[str, Any] = {"type": value, "custom": custom or key, "customId": number}
@@ -113,11 +115,19 @@ def custom_field(
         name,
         kind,
         schema,
-        (f"cf[{number}]", name),
+        (f"cf[{number}]", name) if searchable else (),
         tuple(options),
         project=project,
-        type_ids=type_ids,
+        contexts=(
+            Context(
+                str(_FIRST_CONTEXT + number),
+                f"Default Configuration Scheme for {name}",
+                () if project is None else (project,),
+                type_ids,
+            ),
+        ),
         description=description,
+        searchable=searchable,
     )
 
 

@@ -9,7 +9,6 @@ from flask import request
 from bsc_sync.sandbox.catalog import CATEGORIES, Project
 from bsc_sync.sandbox.jira import shapes
 from bsc_sync.sandbox.jira.call import Call, Reply, listed, page
-from bsc_sync.sandbox.jira.fields import NOT_NAVIGABLE, NOT_SEARCHABLE
 from bsc_sync.sandbox.jira.lookup import project_or_404
 from bsc_sync.sandbox.jira.permissions import hidden_projects, visible_projects
 from bsc_sync.sandbox.jira.stamps import iso_stamp
@@ -56,32 +55,16 @@ def _data_center_info(call: Call) -> dict[str, Any]:
 
 
 def all_fields(call: Call) -> Reply:
-    """GET /field."""
-    shown = []
+    """GET /field: those of projects that the caller may see."""
     hidden = hidden_projects(call)
-    for field in call.catalog.fields:
-        if field.project in hidden:
-            continue
-        shape: dict[str, Any] = {
-            "id": field.id,
-            "name": field.name,
-            "custom": field.custom,
-            "orderable": field.id not in {"status", "created", "updated", "creator", "resolutiondate"},
-            "navigable": field.id not in NOT_NAVIGABLE,
-            "searchable": field.id not in NOT_SEARCHABLE,
-            "clauseNames": list(field.clauses),
-        }
-        if field.schema is not None:
-            shape["schema"] = field.schema
-        if call.cloud:
-            shape |= {"key": field.id} | _scope(call, field.project)
-        shown.append(shape)
-    return Reply(shown)
+    return Reply([shapes.field(call, item) for item in call.catalog.fields if item.project not in hidden])
 
 
 def all_types(call: Call) -> Reply:
     """GET /issuetype."""
-    return Reply([shapes.issue_type(call, item) | _scope(call, item.project) for item in call.catalog.types])
+    return Reply(
+        [shapes.issue_type(call, item) | shapes.scope(call, item.project) for item in call.catalog.types]
+    )
 
 
 def one_type(call: Call, key: str) -> Reply:
@@ -89,12 +72,14 @@ def one_type(call: Call, key: str) -> Reply:
     found = call.catalog.type_by_id.get(key)
     if found is None:
         raise refusal(404, "The issue type was not found.")
-    return Reply(shapes.issue_type(call, found) | _scope(call, found.project))
+    return Reply(shapes.issue_type(call, found) | shapes.scope(call, found.project))
 
 
 def all_statuses(call: Call) -> Reply:
     """GET /status."""
-    return Reply([shapes.status(call, item) | _scope(call, item.project) for item in call.catalog.statuses])
+    return Reply(
+        [shapes.status(call, item) | shapes.scope(call, item.project) for item in call.catalog.statuses]
+    )
 
 
 def one_status(call: Call, key: str) -> Reply:
@@ -209,10 +194,3 @@ def _short(call: Call, item: Project) -> dict[str, Any]:
         "style": item.style,
         "isPrivate": False,
     }
-
-
-def _scope(call: Call, project_id: str | None) -> dict[str, Any]:
-    project = None if project_id is None else call.catalog.project_by_id[project_id]
-    if project is None or not project.team_managed:
-        return {}
-    return {"scope": {"type": "PROJECT", "project": {"id": project.id}}}

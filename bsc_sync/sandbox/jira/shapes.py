@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from bsc_sync.sandbox.catalog import CATEGORIES, IssueType, LinkType, Named, Project, Status
+from bsc_sync.sandbox.catalog import CATEGORIES, FieldKind, IssueType, LinkType, Named, Project, Status
 from bsc_sync.sandbox.jira import adf
 from bsc_sync.sandbox.jira.call import Call
+from bsc_sync.sandbox.jira.fields import NOT_NAVIGABLE, NOT_SEARCHABLE
 from bsc_sync.sandbox.jira.records import Issue
 from bsc_sync.sandbox.jira.stamps import iso_stamp
 from bsc_sync.sandbox.people import User
@@ -157,6 +158,30 @@ def project(call: Call, item: Project) -> Shape:
         "avatarUrls": avatars(call, "project"),
     }
     return shape | {"simplified": item.style == "next-gen"} if call.cloud else shape
+
+
+def scope(call: Call, project_id: str | None) -> Shape:
+    """The mark of what belongs to one team-managed project; empty for anything else."""
+    owner = None if project_id is None else call.catalog.project_by_id[project_id]
+    if owner is None or not owner.team_managed:
+        return {}
+    return {"scope": {"type": "PROJECT", "project": {"id": owner.id}}}
+
+
+def field(call: Call, item: FieldKind) -> Shape:
+    """A field."""
+    shape: Shape = {
+        "id": item.id,
+        "name": item.name,
+        "custom": item.custom,
+        "orderable": item.id not in {"status", "created", "updated", "creator", "resolutiondate"},
+        "navigable": item.id not in NOT_NAVIGABLE,
+        "searchable": item.searchable and item.id not in NOT_SEARCHABLE,
+        "clauseNames": list(item.clauses),
+    }
+    if item.schema is not None:
+        shape["schema"] = item.schema
+    return shape | {"key": item.id} | scope(call, item.project) if call.cloud else shape
 
 
 def linked_issue(call: Call, issue: Issue) -> Shape:

@@ -48,6 +48,7 @@ def column_of(catalog: Catalog, name: str) -> Column | None:
         item
         for item in catalog.fields
         if item.custom
+        and item.searchable
         and ((number and item.id == f"customfield_{number[1]}") or item.name.lower() == lowered)
     ]
     if not found:
