@@ -61,6 +61,9 @@ _ERRORS: dict[str, Schema] = {
         "statusCode", "message", statusCode=_NUMBER, message=_TEXT, reason=_TEXT, data={"type": "object"}
     ),
     "rate limit (Data Center)": _object("message", message=_TEXT),
+    "rest framework (Data Center)": _object(
+        "message", "status-code", **{"message": _TEXT, "status-code": _NUMBER}
+    ),
     "credentials": _object("error", error=_TEXT, error_description=_TEXT),
     "gateway": _object(
         "status", "error", timestamp=_TEXT, status=_NUMBER, error=_TEXT, message=_TEXT, path=_TEXT
