@@ -113,7 +113,7 @@ def forbidding(begin: Any, flavor: str) -> Acme:
     return begin(flavor, change=lambda seed: seed.setdefault("site", {}).update(properties=False))
 
 
-@pytest.mark.parametrize("said", [True])
+@pytest.mark.parametrize("said", [True, False])
 def test_where_properties_are_forbidden_labels_say_what_is_ours(forbidding: Acme, *, said: bool) -> None:
     if said:
         forbidding.edit("jira:\n", "jira:\n  label_only: true\n", "mapping.yaml")
