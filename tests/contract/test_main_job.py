@@ -21,11 +21,6 @@ from bsc_sync.sync.run import Policy, RunReport, publish, run
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 
 
-@pytest.fixture
-def flavor() -> str:
-    return "cloud"
-
-
 @contextmanager
 def unwatched(_total: int) -> Iterator[Tell]:
     yield lambda _outcome: None
