@@ -68,10 +68,7 @@ def _of_file(path: Path) -> Secret:
         ) from None
     if not text:
         raise NoSecret(f"{path} is empty", "write the token into it")
-    warning = (
-        f"everybody on this machine can read {path} (chmod 600 mends it)" if readable_by_all(path) else ""
-    )
-    return Secret(text, warning)
+    return Secret(text, f"everybody on this machine can read {path}" if readable_by_all(path) else "")
 
 
 def _of_environment(name: str, environment: Mapping[str, str]) -> str:

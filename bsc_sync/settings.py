@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -12,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bsc_sync.atlassian.accounts import Account, Connections, OAuthApp
-from bsc_sync.atlassian.channel import Line
+from bsc_sync.atlassian.channel import Line, is_loopback
 from bsc_sync.atlassian.credentials import Access, Product, Way
 from bsc_sync.atlassian.gateway import GATEWAY, TOKEN_URL, is_cloud_id
 from bsc_sync.errors import Problem, SettingsError
@@ -58,7 +57,6 @@ class Settings(BaseSettings):
     client_key: str = ""
     proxy: SecretStr = _NOTHING
     state_url: str = ""
-    log: str = ""
 
 
 def read_settings(folder: Path) -> Settings:
@@ -130,7 +128,11 @@ class _Check:
                 "CONFLUENCE_TOKEN", settings.confluence_token, settings.confluence_token_file
             )
             wanted = settings.confluence_auth
-            if not wanted and not (user and settings.jira_auth == Way.BEARER):
+            if (
+                not wanted
+                and settings.jira_auth in set(Way)
+                and not (user and settings.jira_auth == Way.BEARER)
+            ):
                 wanted = settings.jira_auth
         if default is not None:
             user, token = user or default.user, token or default.token
@@ -220,7 +222,7 @@ class _Check:
     def _env_file(self) -> None:
         """A `.env` with a secret in it that everybody can read is careless, except for a sandbox's."""
         path = self.folder / ".env"
-        if _is_loopback(urlsplit(self.settings.jira_url).hostname or "") or not readable_by_all(path):
+        if is_loopback(self.settings.jira_url) or not readable_by_all(path):
             return
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
@@ -264,15 +266,6 @@ def _fault(url: str) -> str:
         return "is not an address that begins with https://"
     if parts.username or parts.password:
         return "holds credentials: they belong into BSC_SYNC_..._USER and _TOKEN"
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(url):
         return "is http: a token would travel readable; use https"
     return ""
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

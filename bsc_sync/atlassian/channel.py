@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +18,7 @@ from bsc_sync.atlassian.failures import failure, login_failure, not_data
 from bsc_sync.atlassian.loss import never_sent, told
 from bsc_sync.atlassian.patience import PatientAdapter, may_repeat
 from bsc_sync.errors import Ambiguous, Refused, RemoteError, Unreachable
+from bsc_sync.redaction import hide_a_while
 
 TIMEOUT = (10.0, 60.0)
 
@@ -124,7 +126,9 @@ class Channel(requests.Session):
         self, request: requests.PreparedRequest, what: str, settings: dict[str, Any], *, repeatable: bool
     ) -> requests.Response:
         try:
-            return super().send(request, **self._settings(str(request.url), settings))
+            response = super().send(request, **self._settings(str(request.url), settings))
+            hide_a_while(*(str(cookie.value) for cookie in response.cookies))
+            return response
         except requests.RequestException as error:
             reason, hint = told(error)
             if repeatable or never_sent(error):
@@ -187,7 +191,11 @@ class _Nowhere(BaseAdapter):
 
 def is_loopback(url: str) -> bool:
     """Whether the address is on this machine."""
-    return (urlsplit(url).hostname or "") in {"127.0.0.1", "localhost", "::1"}
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _origin(url: str) -> str:

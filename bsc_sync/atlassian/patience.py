@@ -164,7 +164,7 @@ class PatientAdapter(BaseAdapter):
         return ends
 
     def _backoff(self, number: int) -> float:
-        return min(_LONGEST_BACKOFF, _FIRST_WAIT * float(2 ** (number - 1))) * self._spread(0.7, 1.3)
+        return min(_LONGEST_BACKOFF, _FIRST_WAIT * float(2 ** (number - 1)) * self._spread(0.7, 1.3))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import click
 
 from bsc_sync.cli.render import complain
 from bsc_sync.errors import BscSyncError, WrongUsage
+from bsc_sync.redaction import covered
 from bsc_sync.runtime import STATE_FOLDER, Project
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -74,14 +75,14 @@ def run_command(group: click.Group, arguments: list[str] | None = None) -> int:
         complain("stopped by you; the next run takes up where this one ended")
         return 130
     except BscSyncError as error:
-        complain(*error.lines())
+        complain(*map(covered, error.lines()))
         return error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except Exception as error:  # noqa: BLE001  the last resort: where the log is, not a traceback
         if "--debug" in (sys.argv if arguments is None else arguments):
-            traceback.print_exc()
+            sys.stderr.write(covered("".join(traceback.format_exception(error))))
         complain(
             f"this is a bug in bsc-sync: {type(error).__name__}", f"please report it with {_crash_log(error)}"
         )
@@ -94,7 +95,7 @@ def _crash_log(error: Exception) -> str:
     path = folder / f"crash-{uuid.uuid4().hex[:8]}.log"
     try:
         folder.mkdir(exist_ok=True)
-        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        path.write_text(covered("".join(traceback.format_exception(error))), encoding="utf-8")
     except OSError:
         return "the output of the same command with --debug"
     return f"the log {path}"
