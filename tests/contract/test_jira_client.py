@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+import requests
 from requests.adapters import HTTPAdapter
 
 from bsc_sync.atlassian.client import Client
 from bsc_sync.atlassian.patience import PatientAdapter
 from bsc_sync.atlassian.session import Site, connect
-from bsc_sync.errors import Refused, Rejected, RemoteError
+from bsc_sync.errors import Refused, Rejected
 from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.server import serve
 from bsc_sync.sandbox.site import Site as Sandbox
@@ -31,17 +33,24 @@ SEED: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    sandbox = Sandbox(SEED)
+@contextmanager
+def served(flavor: Literal["cloud", "data-center"]) -> Iterator[Site]:
+    sandbox = Sandbox(SEED, flavor=flavor)
     user = next(iter(sandbox.users.values()))
+    name = user.email if flavor == "cloud" else user.login
     with serve(create_app(sandbox), port=0) as server:
         sandbox.base_url = server.url
         made = connect(
-            server.url, user=user.email, token=user.token, transport=PatientAdapter(HTTPAdapter(), tries=1)
+            server.url, user=name, token=user.token, transport=PatientAdapter(HTTPAdapter(), tries=1)
         )
         yield made
         made.session.close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with served("cloud") as made:
+        yield made
 
 
 def asked(site: Site) -> list[str]:
@@ -79,9 +88,11 @@ def test_each_question_is_one_request_on_the_site_s_transport(site: Site) -> Non
 
 
 def test_the_data_center_search_asks_once_a_page_and_looks_up_no_names(site: Site) -> None:
-    with pytest.raises(RemoteError, match="no longer offers"):
-        Client(site, version="2").search("project = AB", ["summary"], start=0, size=50)
-    assert asked(site) == ["POST /rest/api/2/search"]
+    with served("data-center") as server:
+        found = Client(server, version="2").search("project = AB ORDER BY key", ["summary"], start=0, size=50)
+        assert [one["key"] for one in found["issues"]] == ["AB-1", "AB-2"]
+        log = requests.get(f"{server.url}/_sandbox/requests", timeout=10).json()["requests"]
+        assert [one["path"] for one in log] == ["/rest/api/2/search"]
 
 
 def test_a_project_that_is_not_there_and_wrong_credentials_are_errors_of_ours(site: Site) -> None:

@@ -29,10 +29,11 @@ UNLISTED = {
     413: "too much at once",
     415: "a body of another type",
     429: "too many requests",
+    501: "an endpoint that this server has not (an old version, a proxy)",
     503: "not now",
 }
-_PAGE = frozenset(
-    {"_expandable", "self", "nextPage", "maxResults", "startAt", "total", "isLast", "values"}
+_ANYWHERE = frozenset(
+    {"_expandable", "expand", "self", "nextPage", "maxResults", "startAt", "total", "isLast", "values"}
     | {"results", "start", "limit", "size", "_links"}
 )
 _TEXT = {"type": "string"}
@@ -61,9 +62,10 @@ _ERRORS: dict[str, Schema] = {
         "statusCode", "message", statusCode=_NUMBER, message=_TEXT, reason=_TEXT, data={"type": "object"}
     ),
     "rate limit (Data Center)": _object("message", message=_TEXT),
-    "rest framework (Data Center)": _object(
-        "message", "status-code", **{"message": _TEXT, "status-code": _NUMBER}
+    "framework (Data Center)": _object(
+        "message", "status-code", message=_TEXT, **{"status-code": _NUMBER, "sub-code": _NUMBER}
     ),
+    "gateway, credentials": _object("code", "message", code=_NUMBER, message=_TEXT),
     "credentials": _object("error", error=_TEXT, error_description=_TEXT),
     "gateway": _object(
         "status", "error", timestamp=_TEXT, status=_NUMBER, error=_TEXT, message=_TEXT, path=_TEXT
@@ -189,7 +191,7 @@ def _check_names(operation: Operation, schema: Schema, value: Any, role: Role) -
             continue
         before = f"/{place}" if isinstance(value, list) else ""
         for name in one:
-            if name not in names and not (role == "reply" and name in _PAGE):
+            if name not in names and not (role == "reply" and name in _ANYWHERE):
                 yield Finding(role, "body", f"{before}/{name}", "undocumented name")
 
 

@@ -6,7 +6,7 @@ import errno
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,10 @@ class Library:
         return f"undocumented method {method} of {best[0].template}"
 
 
+# Data Center's document is of 10.3; what 8 had besides is described as Cloud's version 2 still does.
+_OF_OLDER_SERVERS = {"GET /rest/api/2/issue/createmeta"}
+
+
 def load_library(folder: Path) -> Library:
     """Every document in the folder; FileNotFoundError when one of the seven is missing."""
     operations: list[Operation] = []
@@ -99,6 +103,10 @@ def load_library(folder: Path) -> Library:
         if not files:
             raise FileNotFoundError(errno.ENOENT, "no such document", str(folder / f"{begins}*.json"))
         operations += _operations(json.loads(files[-1].read_text("utf-8")), title, flavor, product, base)
+    older = Document("Jira Data Center", "data-center", "jira", Schemas({}))
+    found = {"200": {"description": "what may be created"}}
+    borrowed = [one for one in operations if one.name in _OF_OLDER_SERVERS]
+    operations += [replace(one, document=older, replies=found) for one in borrowed]
     return Library(operations)
 
 

@@ -76,7 +76,7 @@ KNOWN: tuple[Known, ...] = (
         "Data Center's document knows a project's name and key only; a real one tells who leads it too",
         "reply",
         operation=r"GET /rest/api/2/project(/\{projectIdOrKey\})?",
-        where="(/[0-9]+)?/(projectTypeKey|lead|components|issueTypes|assigneeType|versions|roles)",
+        where="(/[0-9]+)?/(projectTypeKey|lead|components|issueTypes|assigneeType|versions|roles|projectCategory|url)",
         says="undocumented name",
     ),
     Known(
@@ -84,26 +84,5 @@ KNOWN: tuple[Known, ...] = (
         "reply",
         operation=r"(GET /rest/api/2/screens|POST /rest/api/2/screens/addToDefault/\{fieldId\})",
         says="undocumented status 20[01]",
-    ),
-    Known(
-        "Data Center's document leaves out the expand that replies can be asked for",
-        "reply",
-        operation=r"GET /rest/api/2/issue/\{issueIdOrKey\}/transitions",
-        where="/expand",
-        says="undocumented name",
-    ),
-    Known(
-        "Data Center before 9.0 has the old createmeta, which the document of 10.3 takes for an issue's key",
-        "re(quest|ply)",
-        operation=r"GET /rest/api/2/issue/\{issueIdOrKey\}",
-        where=r"\?(projectKeys|projectIds|issuetypeIds|issuetypeNames)|/(expand|projects)",
-        says="undocumented (query parameter|name)",
-    ),
-    Known(
-        "Data Center's document calls the field names of its boards and epics objects; they are texts",
-        "request",
-        operation=r"GET /rest/agile/1.0/.*",
-        where=r"\?fields",
-        says='.* is not of type "object"',
     ),
 )
