@@ -83,6 +83,13 @@ def _flow(blocks: Sequence[Block]) -> str:
     return "\n\n".join(_written(block) for block in blocks)
 
 
+def _item(blocks: Sequence[Block]) -> str:
+    """An item's blocks; its lists follow close upon its text."""
+    texts = [block for block in blocks if block.kind not in {"bullets", "numbers"}]
+    lists = [_written(block) for block in blocks[len(texts) :]]
+    return "\n".join(part for part in (_flow(texts), *lists) if part)
+
+
 def _written(block: Block) -> str:
     match block.kind:
         case "heading":
@@ -93,7 +100,7 @@ def _written(block: Block) -> str:
             return "***"
         case "bullets" | "numbers":
             lead = "- " if block.kind == "bullets" else "1. "
-            return "\n".join(lead + _indented(_flow(item.blocks), len(lead)) for item in block.blocks)
+            return "\n".join(lead + _indented(_item(item.blocks), len(lead)) for item in block.blocks)
         case "quote":
             return "\n".join(f"> {line}" if line else ">" for line in _flow(block.blocks).split("\n"))
         case "table":

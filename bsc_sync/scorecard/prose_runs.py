@@ -10,7 +10,9 @@ from markdown_it.common.normalize_url import normalizeLink
 
 from bsc_sync.scorecard.prose import Mark, Run
 
-_UNWANTED = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _CODE: frozenset[Mark] = frozenset({"code"})
 _SPACES = re.compile(r"[^\S\n]+")
 _EDGES = re.compile(r"( *\n[ \n]*|^ +| +$)")
@@ -21,7 +23,7 @@ _BARE = re.compile(
 
 
 def cleaned(text: str) -> str:
-    """The text without what no store keeps (control characters), its lines ended in one way."""
+    """The text without what no store keeps and what reorders its surroundings; one kind of line end."""
     return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -1,0 +1,143 @@
+"""One text, four writings: Markdown, Atlassian documents, wiki markup and storage format keep its tree."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bsc_sync.atlassian.dialect import CLOUD, DATA_CENTER
+from bsc_sync.atlassian.document_reader import from_document
+from bsc_sync.atlassian.documents import document_of, plain_text, rich_text, text_of
+from bsc_sync.atlassian.wiki_reader import from_wiki
+from bsc_sync.atlassian.wiki_writer import wiki_of
+from bsc_sync.report.storage_parts import document
+from bsc_sync.report.storage_prose import from_storage, storage_of
+from bsc_sync.sandbox.jira import adf
+from bsc_sync.scorecard.markdown import canonical, canonical_markdown, from_markdown
+from bsc_sync.scorecard.prose import plain
+from tests.prose_strategies import TEXTS
+
+INLINE = {"text", "hardBreak"}
+NARROW = {"paragraph", "bulletList", "orderedList", "codeBlock"}
+SCHEMA = {  # what Atlassian's schema lets stand where, as far as we write it
+    "doc": NARROW | {"heading", "blockquote", "rule", "table"},
+    "blockquote": NARROW,
+    "listItem": NARROW,
+    "bulletList": {"listItem"},
+    "orderedList": {"listItem"},
+    "paragraph": INLINE,
+    "heading": INLINE,
+    "codeBlock": {"text"},
+    "table": {"tableRow"},
+    "tableRow": {"tableCell", "tableHeader"},
+    "tableCell": {"paragraph"},
+    "tableHeader": {"paragraph"},
+}
+
+
+def misfits(node: dict[str, Any]) -> list[str]:
+    """What in a document Atlassian's schema does not allow."""
+    kind, inner = node["type"], node.get("content", [])
+    found = [f"{child['type']} in {kind}" for child in inner if child["type"] not in SCHEMA.get(kind, set())]
+    if kind == "listItem" and inner[0]["type"] not in {"paragraph", "codeBlock"}:
+        found.append("an item that begins with a list")
+    if kind in {"bulletList", "orderedList", "blockquote", "listItem", "tableRow"} and not inner:
+        found.append(f"an empty {kind}")
+    if kind == "text" and (not node["text"] or "\n" in node["text"]) and "marks" in node:
+        found.append("a text that is empty or breaks the line")
+    marks = {mark["type"] for mark in node.get("marks", [])}
+    if "code" in marks and marks - {"code", "link"}:
+        found.append("code with marks")
+    return found + [fault for child in inner for fault in misfits(child)]
+
+
+@given(TEXTS)
+def test_the_canonical_text_is_its_own(text: str) -> None:
+    once = canonical_markdown(text)
+    assert canonical_markdown(once) == once
+    assert canonical(from_markdown(text)) == once
+
+
+@given(TEXTS)
+def test_a_document_keeps_the_text_and_the_schema(text: str) -> None:
+    made = document_of(text)
+    assert adf.is_document(made)
+    assert misfits(made) == []
+    assert text_of(made) == (canonical_markdown(text) or None)
+
+
+@given(TEXTS)
+def test_wiki_markup_keeps_the_text(text: str) -> None:
+    tree = from_markdown(text)
+    assert canonical(from_wiki(wiki_of(tree))) == canonical(tree)
+
+
+@given(TEXTS)
+def test_storage_format_keeps_the_text(text: str) -> None:
+    tree = from_markdown(text)
+    assert canonical(from_storage(document(storage_of(tree)))) == canonical(tree)
+
+
+@given(TEXTS)
+def test_no_letter_of_a_paragraph_is_lost(text: str) -> None:
+    """Words of plain text (no Markdown in it) come back whole, whatever markup they look like."""
+    words = " ".join(text.replace("\\", "").split())
+    literal = "".join(f"\\{letter}" if letter.isascii() and not letter.isalnum() and letter != " " else letter
+                      for letter in words)  # fmt: skip
+    for dialect in (CLOUD, DATA_CENTER):
+        back = plain_text(rich_text(literal, dialect), dialect)
+        assert plain(from_markdown(back or "")) == plain(from_markdown(literal))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.fixed_dictionaries(
+            {},
+            optional={
+                "type": st.sampled_from([*SCHEMA, "text", "expand", "taskItem", "taskList", "mention"]),
+                "content": inner,
+                "attrs": inner,
+                "marks": inner,
+                "text": inner,
+            },
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+def test_any_document_can_be_read(value: object) -> None:
+    assert canonical(from_document(value)) == canonical_markdown(canonical(from_document(value)))
+
+
+@given(TEXTS)
+def test_any_wiki_markup_can_be_read(text: str) -> None:
+    once = canonical(from_wiki(text))
+    assert canonical(from_wiki(wiki_of(from_markdown(once)))) == once
+
+
+HOSTILE = [
+    *("{", "*", "[", "]", "{code}", "{quote}", "{panel:a}", "|", "[a|", "!a", "{{", "\\", "??", "&#"),
+    *("- ", "* a\n", "_a ", "\\{code}", "{*}", "||a", "h1. ", "(", "{color:red}", "~", "![", "http://a."),
+]
+
+
+def seconds(read: Callable[[str], object], text: str) -> float:
+    begun = time.process_time()
+    read(text)
+    return time.process_time() - begun
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_reading_takes_time_as_the_text_is_long(piece: str) -> None:
+    """Eight times the text takes about eight times as long, and not sixty-four times."""
+    short, long = (piece * (size // len(piece)) for size in (4_000, 32_000))
+    for read in (from_wiki, from_markdown):
+        least = min(seconds(read, short) for _ in range(2))
+        assert seconds(read, long) < 24 * least + 0.5
