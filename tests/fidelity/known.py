@@ -85,4 +85,17 @@ KNOWN: tuple[Known, ...] = (
         operation=r"(GET /rest/api/2/screens|POST /rest/api/2/screens/addToDefault/\{fieldId\})",
         says="undocumented status 20[01]",
     ),
+    Known(
+        "Data Center's document has one status for remote links, whether they were there or not",
+        "reply",
+        operation=r"POST /rest/api/2/issue/\{issueIdOrKey\}/remotelink",
+        says="undocumented status 201",
+    ),
+    Known(
+        "`atlassian-python-api` sends the id of a transition as a number; Jira takes it",
+        "request",
+        operation=r"POST /rest/api/[23]/issue/\{issueIdOrKey\}/transitions",
+        where="/transition/id",
+        says='[0-9]+ is not of type "string"',
+    ),
 )

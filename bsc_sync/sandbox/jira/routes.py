@@ -64,6 +64,7 @@ _BOTH: tuple[Route, ...] = (
     ("GET", "/issue/<key>", reading_issues.read_issue),
     ("PUT", "/issue/<key>", writing.edit_issue),
     ("DELETE", "/issue/<key>", writing.delete_issue),
+    ("PUT", "/issue/<key>/assignee", writing.assign_issue),
     ("GET", "/issue/<key>/editmeta", metadata.edit_fields),
     ("GET", "/issue/<key>/transitions", workflow.list_transitions),
     ("POST", "/issue/<key>/transitions", workflow.make_transition),

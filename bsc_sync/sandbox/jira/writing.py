@@ -98,6 +98,18 @@ def edit_issue(call: Call, key: str) -> Reply:
     return Reply(issue_shape(call, issue_or_404(call, str(issue.id)), view))
 
 
+def assign_issue(call: Call, key: str) -> Reply:
+    """PUT /issue/{key}/assignee: a person, or null for nobody."""
+    issue = issue_or_404(call, key)
+    project = call.catalog.project_by_id[issue.project_id]
+    if not may(call, "ASSIGN_ISSUES", project):
+        raise refusal(403, "You do not have permission to assign issues in this project.")
+    made = draft(call, project, issue.values, {"fields": {"assignee": read_object()}}, {"assignee"})
+    made.refuse()
+    _apply(call, issue, made)
+    return Reply(status=204)
+
+
 def delete_issue(call: Call, key: str) -> Reply:
     """DELETE /issue/{key}: refused with sub-tasks, unless `deleteSubtasks=true`."""
     issue = issue_or_404(call, key)
