@@ -63,7 +63,7 @@ $(STAMP)/installed: $(STAMP)/venv pyproject.toml
 	@touch $@
 
 $(STAMP)/dev: $(STAMP)/installed pyproject.toml
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group test --group lint --group contract --group bench
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group test --group lint --group contract --group bench --group clients
 	@touch $@
 
 $(STAMP)/lowest: $(STAMP)/dev pyproject.toml

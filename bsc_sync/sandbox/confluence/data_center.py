@@ -12,7 +12,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from bsc_sync.sandbox.confluence import content, grants
 from bsc_sync.sandbox.confluence.bodies import json_object, optional_text, required_text, storage_text
 from bsc_sync.sandbox.confluence.content import Writing
-from bsc_sync.sandbox.confluence.data_center_parts import part_routes
+from bsc_sync.sandbox.confluence.data_center_parts import keep_given_properties, part_routes
 from bsc_sync.sandbox.confluence.paging import listed_values, one_of, whole_number
 from bsc_sync.sandbox.confluence.refusals import refused_v1
 from bsc_sync.sandbox.confluence.v1 import answer_in_v1
@@ -117,6 +117,7 @@ def _writing_routes(routes: Blueprint, site: Site) -> None:
             page = content.create_page(
                 connection, row["id"], title, text, parent=parent, by=_writing(site, body)
             )
+            keep_given_properties(site, connection, page, body)
             created = content.page_by_id(connection, page)
             return jsonify(with_base(site, page_content(site, connection, created, expand)))
 
@@ -139,6 +140,7 @@ def _writing_routes(routes: Blueprint, site: Site) -> None:
                 parent=_parent(connection, body),
                 by=_writing(site, body),
             )
+            keep_given_properties(site, connection, row["id"], body)
             updated = content.page_by_id(connection, row["id"])
             return jsonify(with_base(site, page_content(site, connection, updated, expand)))
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from bsc_sync.sandbox.confluence import fragments, grants, watching
+from bsc_sync.sandbox.confluence import fragments, grants, properties, watching
 from bsc_sync.sandbox.confluence.bodies import json_object, required_text, version_number
 from bsc_sync.sandbox.confluence.content import Writing
 from bsc_sync.sandbox.confluence.paging import whole_number
+from bsc_sync.sandbox.confluence.properties import PAGES
 from bsc_sync.sandbox.confluence.refusals import refused_v1
 from bsc_sync.sandbox.confluence.v1_documents import (
     attachment_content,
@@ -38,11 +40,27 @@ def part_routes(site: Site) -> Blueprint:
     return routes
 
 
+def keep_given_properties(
+    site: Site, connection: sqlite3.Connection, page: int, body: Mapping[str, Any]
+) -> None:
+    """The properties that a page brings along in `metadata.properties`: new, or as the next version."""
+    metadata = body.get("metadata")
+    given = metadata.get("properties") if isinstance(metadata, dict) else None
+    for key, entry in given.items() if isinstance(given, dict) else ():
+        value = entry.get("value") if isinstance(entry, dict) else None
+        known = properties.property_named(connection, PAGES, page, key)
+        if known is None:
+            properties.create_property(connection, PAGES, page, key, value, _by(site, ""))
+        elif json.loads(known["value"]) != value:
+            number = known["version"] + 1
+            properties.update_property(connection, PAGES, known, value, number, _by(site, ""))
+
+
 def _property_routes(routes: Blueprint, site: Site) -> None:
     @routes.get("/content/<identity>/property")
-    def properties(identity: str) -> Response:
+    def every(identity: str) -> Response:
         with site.store.transaction() as connection:
-            rows = fragments.properties_of(connection, page_of_v1(connection, identity)["id"])
+            rows = properties.properties_of(connection, PAGES, page_of_v1(connection, identity)["id"])
         results = [property_document(site, row) for row in rows]
         return jsonify(_window(site, results, f"/rest/api/content/{identity}/property", default=10))
 
@@ -73,14 +91,14 @@ def _property_routes(routes: Blueprint, site: Site) -> None:
         with site.store.transaction() as connection:
             page = editable_page(connection, identity)
             known = _property(connection, page, key)
-            fragments.update_property(connection, known, key, value, number, _by(site, message))
+            properties.update_property(connection, PAGES, known, value, number, _by(site, message))
             return jsonify(property_document(site, _property(connection, page, key)))
 
     @routes.delete("/content/<identity>/property/<key>")
     def delete(identity: str, key: str) -> Response:
         with site.store.transaction() as connection:
             known = _property(connection, editable_page(connection, identity), key)
-            connection.execute("DELETE FROM wiki_property WHERE id = ?", (known["id"],))
+            properties.delete_property(connection, PAGES, known)
         return Response(status=204)
 
 
@@ -154,12 +172,12 @@ def _create_property(site: Site, identity: str, key: str) -> Response:
     value = _value(json_object(request))
     with site.store.transaction() as connection:
         page = editable_page(connection, identity)
-        kept = fragments.create_property(connection, page["id"], key, value, _by(site, ""))
-        return jsonify(property_document(site, fragments.property_of(connection, page["id"], kept)))
+        kept = properties.create_property(connection, PAGES, page["id"], key, value, _by(site, ""))
+        return jsonify(property_document(site, properties.property_of(connection, PAGES, page["id"], kept)))
 
 
 def _property(connection: sqlite3.Connection, page: Row, key: str) -> Row:
-    row = fragments.property_named(connection, page["id"], key)
+    row = properties.property_named(connection, PAGES, page["id"], key)
     if row is None:
         raise refused_v1(404, f"No property found with key {key} on content {page['id']}")
     return row

@@ -49,8 +49,11 @@ def page_document(row: Row, version: Row, space_key: str) -> dict[str, Any]:
             "tinyui": f"/x/{row['id']:x}",
         },
     }
-    if row["parent"] is not None:
-        document |= {"parentId": str(row["parent"]), "parentType": "page"}
+    parent = row["parent"]
+    # The document's texts say that both are null on a page without a parent; its schemas forget it.
+    document |= {"parentId": None, "parentType": None}
+    if parent is not None:
+        document |= {"parentId": str(parent), "parentType": "page"}
     return document
 
 
@@ -63,6 +66,11 @@ def child_document(row: Row) -> dict[str, Any]:
         "spaceId": str(row["space"]),
         "childPosition": row["position"],
     }
+
+
+def typed_child_document(row: Row) -> dict[str, Any]:
+    """`ChildrenResponse`: a child of any kind; this site has pages only."""
+    return {**child_document(row), "type": "page"}
 
 
 def version_document(row: Row) -> dict[str, Any]:

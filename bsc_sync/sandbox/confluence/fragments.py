@@ -1,21 +1,18 @@
-"""What hangs on a page: properties, labels, attachments."""
+"""What hangs on a page: labels and attachments."""
 
 from __future__ import annotations
 
-import json
 import mimetypes
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 from bsc_sync.sandbox.confluence import watching
 from bsc_sync.sandbox.confluence.content import Writing
-from bsc_sync.sandbox.confluence.refusals import invalid, not_found, stale_version, too_large
+from bsc_sync.sandbox.confluence.refusals import not_found
 from bsc_sync.sandbox.confluence.tables import next_id, stamp
 
 Row = sqlite3.Row
 
-MAX_PROPERTY_BYTES = 32 * 1024
 MAX_KEY = 255
 _FORBIDDEN_IN_LABELS = set("!#&()*,.:;<>?@[]^ \t\r\n/\\")
 
@@ -26,51 +23,6 @@ ATTACHMENTS = (
     " JOIN wiki_attachment_version v ON v.attachment = a.id AND v.number = a.version)"
 )
 PAGE_LABELS = "(SELECT l.*, pl.page FROM wiki_label l JOIN wiki_page_label pl ON pl.label = l.id)"
-
-
-def property_of(connection: sqlite3.Connection, page: int, identity: int) -> Row:
-    """A content property of a page; 404 if it has none with this id."""
-    row: Row | None = connection.execute(
-        "SELECT * FROM wiki_property WHERE page = ? AND id = ?", (page, identity)
-    ).fetchone()
-    if row is None:
-        raise not_found()
-    return row
-
-
-def create_property(connection: sqlite3.Connection, page: int, key: str, value: Any, by: Writing) -> int:
-    """Add a content property; its id. A key is given once on a page."""
-    text = _property_text(key, value)
-    if connection.execute("SELECT 1 FROM wiki_property WHERE page = ? AND key = ?", (page, key)).fetchone():
-        raise invalid(f"A property already exists with key {key}")
-    identity = next_id(connection)
-    connection.execute(
-        "INSERT INTO wiki_property (id, page, key, value, version, message, author, created)"
-        " VALUES (?, ?, ?, ?, 1, ?, ?, ?)",
-        (identity, page, key, text, by.message, by.author, stamp(by.at)),
-    )
-    return identity
-
-
-def update_property(
-    connection: sqlite3.Connection, row: Row, key: str, value: Any, number: int, by: Writing
-) -> None:
-    """Write the next version of a property; 409 unless `number` is the one after the current."""
-    text = _property_text(key, value)
-    if key != row["key"]:
-        raise invalid(f"The key of a property cannot be changed from {row['key']} to {key}")
-    if number != row["version"] + 1:
-        raise stale_version(row["version"])
-    connection.execute(
-        "UPDATE wiki_property SET value = ?, version = ?, message = ?, author = ?, created = ? WHERE id = ?",
-        (text, number, by.message, by.author, stamp(by.at), row["id"]),
-    )
-
-
-def properties_of(connection: sqlite3.Connection, page: int) -> list[Row]:
-    """The content properties of a page, oldest first."""
-    query = "SELECT * FROM wiki_property WHERE page = ? ORDER BY id"
-    return connection.execute(query, (page,)).fetchall()
 
 
 def labels_of(connection: sqlite3.Connection, page: int) -> list[Row]:
@@ -105,14 +57,6 @@ def remove_label(connection: sqlite3.Connection, page: int, name: str) -> None:
         "DELETE FROM wiki_page_label WHERE page = ? AND label IN (SELECT id FROM wiki_label WHERE name = ?)",
         (page, name.lower()),
     )
-
-
-def property_named(connection: sqlite3.Connection, page: int, key: str) -> Row | None:
-    """The content property of a page with this key, if there is one."""
-    row: Row | None = connection.execute(
-        "SELECT * FROM wiki_property WHERE page = ? AND key = ?", (page, key)
-    ).fetchone()
-    return row
 
 
 def attachments_of(connection: sqlite3.Connection, page: int) -> list[Row]:
@@ -178,6 +122,17 @@ def keep_attachment(
     return identity
 
 
+def describe_attachment(
+    connection: sqlite3.Connection, row: Row, *, filename: str, media_type: str, comment: str
+) -> None:
+    """Change what is said of an attachment's newest version, and its name."""
+    connection.execute("UPDATE wiki_attachment SET filename = ? WHERE id = ?", (filename, row["id"]))
+    connection.execute(
+        "UPDATE wiki_attachment_version SET media_type = ?, comment = ? WHERE attachment = ? AND number = ?",
+        (media_type, comment, row["id"], row["version"]),
+    )
+
+
 def attachment_data(
     connection: sqlite3.Connection, page: int, filename: str, number: int | None
 ) -> Row | None:
@@ -188,15 +143,6 @@ def attachment_data(
         (page, filename, number),
     ).fetchone()
     return row
-
-
-def _property_text(key: str, value: Any) -> str:
-    if not key or len(key) > MAX_KEY:
-        raise invalid(f"The key of a property has 1 to {MAX_KEY} characters")
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if len(text.encode()) > MAX_PROPERTY_BYTES:
-        raise too_large(f"The value of property {key} is larger than {MAX_PROPERTY_BYTES // 1024} KB")
-    return text
 
 
 def _media_type(filename: str, given: str) -> str:

@@ -85,6 +85,17 @@ CREATE TABLE IF NOT EXISTS wiki_attachment_version (
     created TEXT NOT NULL,
     PRIMARY KEY (attachment, number)
 );
+CREATE TABLE IF NOT EXISTS wiki_attachment_property (
+    id INTEGER PRIMARY KEY,
+    attachment INTEGER NOT NULL REFERENCES wiki_attachment (id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    message TEXT NOT NULL,
+    author TEXT NOT NULL,
+    created TEXT NOT NULL,
+    UNIQUE (attachment, key)
+);
 CREATE TABLE IF NOT EXISTS wiki_quiet (
     page INTEGER NOT NULL REFERENCES wiki_page (id) ON DELETE CASCADE,
     number INTEGER NOT NULL,

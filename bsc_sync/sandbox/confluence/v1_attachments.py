@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from bsc_sync.sandbox.confluence import fragments, grants
+from bsc_sync.sandbox.confluence.bodies import json_object, optional_text
 from bsc_sync.sandbox.confluence.documents import download_path
 from bsc_sync.sandbox.confluence.paging import whole_number
 from bsc_sync.sandbox.confluence.place import is_data_center
@@ -48,6 +49,10 @@ def attachment_routes(site: Site) -> Blueprint:
         again = is_data_center(site) and request.args.get("allowDuplicated", "").lower() == "true"
         return _upload(site, identity, replace=again)
 
+    @routes.put("/content/<identity>/child/attachment/<attachment>")
+    def describe(identity: str, attachment: str) -> Response:
+        return _describe(site, identity, attachment)
+
     @routes.post("/content/<identity>/child/attachment/<attachment>/data")
     def renew(identity: str, attachment: str) -> Response:
         return _renew(site, identity, attachment)
@@ -73,7 +78,7 @@ def attachment_routes(site: Site) -> Blueprint:
 
 
 def _upload(site: Site, identity: str, *, replace: bool) -> Response:
-    form = _form(site)
+    form = _form()
     with site.store.transaction() as connection:
         page = _attachable(connection, identity)
         rows = []
@@ -90,7 +95,7 @@ def _upload(site: Site, identity: str, *, replace: bool) -> Response:
 
 
 def _renew(site: Site, identity: str, attachment: str) -> Response:
-    form = _form(site)
+    form = _form()
     if len(form.files) != 1:
         raise refused_v1(400, "Exactly one file must be specified")
     with site.store.transaction() as connection:
@@ -100,17 +105,42 @@ def _renew(site: Site, identity: str, attachment: str) -> Response:
     return jsonify(attachment_content(site, row))
 
 
-def _form(site: Site) -> _Form:
+def _describe(site: Site, identity: str, attachment: str) -> Response:
+    """The name, the media type and the comment of an attachment; its bytes and its version stay."""
+    body = json_object(request)
+    version = body.get("version")
+    number = version.get("number") if isinstance(version, dict) else None
+    metadata = given if isinstance(given := body.get("metadata"), dict) else {}
+    with site.store.transaction() as connection:
+        page = _attachable(connection, identity)
+        known = _attachment(connection, page, attachment)
+        # The document wants the current number; clients send the next one as well, and are heard.
+        if number not in {known["version"], known["version"] + 1}:
+            raise refused_v1(409, f"The attachment has version {known['version']}, not {number}")
+        named = optional_text(body, "title") or known["filename"]
+        if named != known["filename"] and fragments.attachment_named(connection, page["id"], named):
+            raise refused_v1(400, f"There is an attachment with the name {named} already")
+        fragments.describe_attachment(
+            connection,
+            known,
+            filename=named,
+            media_type=optional_text(metadata, "mediaType") or known["media_type"],
+            comment=optional_text(metadata, "comment") or known["comment"],
+        )
+        row = fragments.attachment_by_id(connection, known["id"])
+    return jsonify(attachment_content(site, row))
+
+
+def _form() -> _Form:
     if request.headers.get("X-Atlassian-Token", "").lower() not in {"nocheck", "no-check"}:
         raise Refusal(403, "XSRF check failed", content_type=TEXT)
     files = request.files.getlist("file")
     comments, minor = _form_values("comment"), _form_values("minorEdit")
     if not files or any(not file.filename for file in files):
         raise refused_v1(400, "At least one file must be specified")
-    if not minor and not is_data_center(site):
-        raise refused_v1(400, "Must supply 'minorEdit'")
     if comments and len(comments) != len(files):
         raise refused_v1(400, "Every file must have a comment, or none")
+    # Cloud's document wants `minorEdit`, yet well-known clients live without it.
     return _Form(files, comments, bool(minor) and minor[0].lower() == "true")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bsc_sync.sandbox.confluence import content, fragments
 from bsc_sync.sandbox.confluence.page_html import page_html
 from bsc_sync.sandbox.confluence.place import context
+from bsc_sync.sandbox.confluence.properties import PAGES, properties_of
 from bsc_sync.sandbox.confluence.surroundings import surroundings_of
 from bsc_sync.sandbox.confluence.v1_documents import (
     attachment_content,
@@ -144,7 +145,7 @@ def _metadata(site: Site, connection: sqlite3.Connection, row: Row, _shown: Row,
             one["key"]: property_document(site, one)
             if one["key"] in wanted
             else {"key": one["key"], "value": json.loads(one["value"])}
-            for one in fragments.properties_of(connection, row["id"])
+            for one in properties_of(connection, PAGES, row["id"])
             if not wanted or one["key"] in wanted
         }
     return found

@@ -23,6 +23,7 @@ from bsc_sync.sandbox.confluence.documents import (
     page_document,
     property_document,
     space_document,
+    typed_child_document,
     version_document,
 )
 from bsc_sync.sandbox.confluence.page_html import page_html
@@ -35,6 +36,7 @@ from bsc_sync.sandbox.confluence.paging import (
     page_of,
     whole_number,
 )
+from bsc_sync.sandbox.confluence.properties import PAGES, properties_of
 from bsc_sync.sandbox.confluence.refusals import invalid, not_found
 from bsc_sync.sandbox.confluence.surroundings import surroundings_of
 
@@ -117,15 +119,20 @@ def _page_reading_routes(routes: Blueprint, site: Site) -> None:
             number = whole_number(request, "version", row["version"])
             return _page_reply(site, connection, row, content.version_of(connection, row["id"], number))
 
+    @routes.get("/pages/<identity>/direct-children")
+    def direct_children(identity: str) -> Response:
+        return children(identity, typed=True)
+
     @routes.get("/pages/<identity>/children")
-    def children(identity: str) -> Response:
+    def children(identity: str, *, typed: bool = False) -> Response:
         with site.store.transaction() as connection:
             row = content.page_by_id(connection, as_whole_number(identity, "id"))
             sorts = {**SORTS, "child-position": "position"}
             listing = Listing(
                 "wiki_page", ["parent = ?", "status = 'current'"], [row["id"]], sorts, order="child-position"
             )
-            return page_of(connection, request, listing, site.base_url, child_document)
+            shown = typed_child_document if typed else child_document
+            return page_of(connection, request, listing, site.base_url, shown)
 
     @routes.get("/pages/<identity>/versions")
     def versions(identity: str) -> Response:
@@ -297,7 +304,7 @@ def _included(connection: sqlite3.Connection, name: str, page: int) -> dict[str,
     if name == "labels":
         results = [label_document(row) for row in fragments.labels_of(connection, page)]
     elif name == "properties":
-        results = [property_document(row) for row in fragments.properties_of(connection, page)]
+        results = [property_document(row) for row in properties_of(connection, PAGES, page)]
     else:
         query = "SELECT * FROM wiki_version WHERE page = ? ORDER BY number DESC"
         results = [version_document(row) for row in connection.execute(query, (page,))]

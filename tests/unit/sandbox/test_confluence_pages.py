@@ -127,7 +127,7 @@ def test_creates_a_page_below_the_home_page(wiki: Wiki) -> None:
     root = wiki.call(
         "POST", "/pages", params={"root-level": "true"}, json={"spaceId": space["id"], "title": "Top"}
     ).json()
-    assert "parentId" not in root
+    assert root["parentId"] is None
     assert wiki.body(root) == ""
 
 

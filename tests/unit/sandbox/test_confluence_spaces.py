@@ -58,7 +58,7 @@ def test_a_space_has_a_home_page(wiki: requests.Session) -> None:
     )
     home = wiki.get(f"{API}/pages/{space['homepageId']}").json()
     assert (home["title"], home["spaceId"]) == ("Strategy", space["id"])
-    assert "parentId" not in home
+    assert home["parentId"] is None
     again = wiki.get(f"{API}/spaces/{space['id']}").json()
     assert again == {**space, "_links": {**space["_links"], "base": f"{BASE}/wiki"}}
     both = wiki.get(f"{API}/spaces", params={"keys": "STRAT,OTHER"}).json()["results"]
