@@ -31,6 +31,7 @@ class Losing(BaseAdapter):
         if self.wanted(request):
             self.left -= 1
             if self.left == 0:
+                response.close()
                 raise requests.ConnectionError("the reply was lost")
         return response
 

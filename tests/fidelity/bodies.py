@@ -1,7 +1,7 @@
 """Bodies of requests and replies, and the status of replies.
 
-Cloud's documents describe bodies truly: the whole schema counts. Data Center's do not (lists are declared
-as one item, pages as what they hold, values as objects): of theirs, the names at the top count.
+Cloud's documents describe bodies truly: the whole schema counts. So it does for requests to Data Center. Its
+replies are declared wrongly (lists as an item, pages as what they hold): of them, names at the top count.
 """
 
 from __future__ import annotations
@@ -162,8 +162,8 @@ def check_error(exchange: Exchange) -> Iterator[Finding]:
 def _check_value(
     operation: Operation, schema: Schema, value: Any, role: Role, place: tuple[str, str]
 ) -> Iterator[Finding]:
-    if not operation.document.bodies_count:
-        yield from _check_names(operation, schema, value, role)
+    if role == "reply" and not operation.document.replies_count:
+        yield from _check_names(operation, schema, value)
         return
     key = (operation, *place)
     if key not in _validators:
@@ -173,7 +173,7 @@ def _check_value(
         yield Finding(role, "body", where, error.message[:300])
 
 
-def _check_names(operation: Operation, schema: Schema, value: Any, role: Role) -> Iterator[Finding]:
+def _check_names(operation: Operation, schema: Schema, value: Any) -> Iterator[Finding]:
     resolve = operation.document.schemas.resolve
     schema = resolve(schema)
     if schema.get("type") == "array":
@@ -181,18 +181,14 @@ def _check_names(operation: Operation, schema: Schema, value: Any, role: Role) -
     names = set(schema.get("properties", ()))
     if not names:
         return
-    if role == "request":
-        for name in schema.get("required", ()):
-            if isinstance(value, Mapping) and name not in value:
-                yield Finding(role, "body", f"/{name}", "required name is missing")
     items = value if isinstance(value, list) else [value]
     for place, one in enumerate(items):
         if not isinstance(one, Mapping):
             continue
         before = f"/{place}" if isinstance(value, list) else ""
         for name in one:
-            if name not in names and not (role == "reply" and name in _ANYWHERE):
-                yield Finding(role, "body", f"{before}/{name}", "undocumented name")
+            if name not in names and name not in _ANYWHERE:
+                yield Finding("reply", "body", f"{before}/{name}", "undocumented name")
 
 
 def _check_parts(operation: Operation, schema: Schema, exchange: Exchange) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fidelity.address import Address
+from tests.fidelity.corrections import correct
 from tests.fidelity.issue_fields import open_up
 from tests.fidelity.schemas import Schemas
 
@@ -29,7 +30,7 @@ _SOURCES = (
 
 @dataclass(frozen=True)
 class Document:
-    """One document: `bodies_count` says whether its bodies can be believed (Data Center's cannot)."""
+    """One document."""
 
     title: str
     flavor: str
@@ -37,8 +38,8 @@ class Document:
     schemas: Schemas
 
     @property
-    def bodies_count(self) -> bool:
-        """Cloud's documents describe bodies truly; of Data Center's only the names at the top are checked."""
+    def replies_count(self) -> bool:
+        """Whether it describes the bodies of replies truly (Data Center's does not)."""
         return self.flavor == "cloud"
 
 
@@ -114,10 +115,10 @@ def _operations(
     source: Mapping[str, Any], title: str, flavor: str, product: str, base: str
 ) -> Iterable[Operation]:
     components = source.get("components", {})
-    schemas = components.get("schemas", {})
+    schemas = correct(title, components.get("schemas", {}))
     if flavor == "cloud" and "IssueBean" in schemas:
         schemas = open_up(schemas)
-    document = Document(title, flavor, product, Schemas(schemas))
+    document = Document(title, flavor, product, Schemas(schemas, vague=flavor != "cloud"))
 
     def followed(part: Mapping[str, Any]) -> Mapping[str, Any]:
         while "$ref" in part:

@@ -31,12 +31,14 @@ _OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
 class Schemas:
     """The named schemas of one document, and validators made of them."""
 
-    def __init__(self, components: Mapping[str, Schema]) -> None:
+    def __init__(self, components: Mapping[str, Schema], *, vague: bool = False) -> None:
+        """A `vague` document says `object` where it means any value."""
         self._components = components
+        self._vague = vague
 
     def validator(self, schema: Schema, role: Role) -> jsonschema_rs.Draft202012Validator:
         """A validator of `schema`, with all that it refers to."""
-        conversion = _Conversion(self._components, role)
+        conversion = _Conversion(self._components, role, vague=self._vague)
         converted = conversion.convert(schema)
         return jsonschema_rs.Draft202012Validator(
             {**converted, "$defs": conversion.definitions()},
@@ -56,7 +58,8 @@ class Schemas:
 
 
 class _Conversion:
-    def __init__(self, components: Mapping[str, Schema], role: Role) -> None:
+    def __init__(self, components: Mapping[str, Schema], role: Role, *, vague: bool) -> None:
+        self._vague = vague
         self._components = components
         self._hidden = "readOnly" if role == "request" else "writeOnly"
         self._definitions: dict[str, Schema] = {}
@@ -78,6 +81,8 @@ class _Conversion:
             name = str(schema["$ref"]).removeprefix(_REF)
             self._wanted.append((name, part))
             return {"$ref": f"#/$defs/{_key(name, part=part)}"}
+        if self._vague and schema.get("type") == "object" and "properties" not in schema:
+            return {}
         schema = self._merge(schema)
         made: dict[str, Any] = {key: schema[key] for key in _COPIED if key in schema}
         _say_format(schema, made)

@@ -143,7 +143,7 @@ PLANTED = {
     "a body that is no JSON": (replace(create(), body="{"), "request body"),
     "a body of another type": (replace(create(), type="text/plain"), "request body"),
     "a body where none is due": (sent("/rest/api/3/myself", {}, body={"a": 1}), "request body"),
-    "a wrong name at the top (Data Center)": (FELDS, "request body /felds"),
+    "a wrong name at the top (Data Center)": (FELDS, "request body"),
     "a wrong field in the reply": (create(CREATED | {"keys": 1}), "reply body"),
     "a wrong type in the reply": (create(CREATED | {"id": 10000}), "reply body /id"),
     "a wrong field deep in the reply": (
