@@ -38,6 +38,11 @@ class Document:
     schemas: Schemas
 
     @property
+    def texts_are_json(self) -> bool:
+        """Whether a body that is declared a text is the text of any JSON (Data Center's property values)."""
+        return self.flavor != "cloud"
+
+    @property
     def replies_count(self) -> bool:
         """Whether it describes the bodies of replies truly (Data Center's does not)."""
         return self.flavor == "cloud"
