@@ -68,7 +68,7 @@ class Wiki:
     person: requests.Session
     in_the_middle: Callable[[requests.PreparedRequest], None] = field(default=lambda _request: None)
     lose: Callable[[requests.PreparedRequest], bool] = field(default=lambda _request: False)
-    aside: str = ""  # a wrong context path in the settings
+    aside: tuple[str, str] | None = None  # the context path in the settings, and what a proxy makes of it
 
     @property
     def cloud(self) -> bool:
@@ -80,7 +80,7 @@ class Wiki:
 
     @property
     def _address(self) -> str:
-        return self.site.base_url + self.aside if self.aside else self.root
+        return self.site.base_url + self.aside[0] if self.aside else self.root
 
     def history(self) -> History:
         return History(open_database(f"sqlite:///{self.folder / 'state.db'}"), "acme")
@@ -191,6 +191,10 @@ class _Between(BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
         self.wiki.in_the_middle(request)
+        if self.wiki.aside:
+            request.url = str(request.url).replace(*self.wiki.aside)
+            if "/nothing/" in request.url:
+                return _no_page(request)
         reply = self.inner.send(request, **how)
         if self.wiki.lose(request):
             self.wiki.lose = lambda _request: False
@@ -199,6 +203,14 @@ class _Between(BaseAdapter):
 
     def close(self) -> None:
         self.inner.close()
+
+
+def _no_page(request: requests.PreparedRequest) -> requests.Response:
+    """What a web server says where nothing is."""
+    reply = requests.Response()
+    reply.status_code, reply._content, reply.request = 404, b"<h1>Not found</h1>", request
+    reply.headers["Content-Type"] = "text/html"
+    return reply
 
 
 @pytest.fixture(params=["in process", "over HTTP"])
@@ -511,7 +523,7 @@ def test_what_is_missing_or_forbidden_is_told_in_one_line(wiki: Wiki) -> None:
     assert '"Add pages"' in refused.value.hint
     with pytest.raises(Refused, match="let the account attach files in Confluence space BARE"):
         wiki.publish(space="BARE")
-    wiki.aside = "/nothing"
+    wiki.aside = ("/nowhere", "/nothing")
     with pytest.raises(NotOffered, match="no Confluence answers"):
         wiki.publish()
 
@@ -556,6 +568,11 @@ def test_the_site_is_recognized_by_what_it_offers(wiki: Wiki) -> None:
     asked.clear()
     wiki.publish("one")
     assert len(asked) == 2  # the page and its note
+    if not wiki.cloud:
+        wiki.aside = ("/wiki", "/confluence")
+        assert wiki.publish("one").result == "unchanged"
+        assert wiki.publish("two").result == "updated"
+        assert wiki.the_page()
 
 
 def test_the_body_is_well_formed_storage(wiki: Wiki) -> None:
