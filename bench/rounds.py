@@ -52,6 +52,10 @@ def play(
     folder: Path, company: Path, store: Path, *, rates: Sequence[int], rounds: int, tell: Tell
 ) -> Iterator[Result]:
     """All rounds, interleaved: within a round every contestant has its turn, starting with another one."""
+    tell("warming up")
+    for contestant in CONTESTANTS:
+        with fresh_scene(folder / f"warm-up-{contestant.name}", company, store) as scene:
+            scene.run((*contestant.push, str(scene.folder)), rate=0, latency=0)
     for number in range(rounds):
         for rate in rates:
             for place in range(len(CONTESTANTS)):

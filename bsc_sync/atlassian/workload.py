@@ -73,27 +73,34 @@ def _read(issues: Issues, reach: Reach, ours: frozenset[str], shape: Shape) -> I
             if issue["key"] in reach.keys:
                 told.add(identifier)
             item = work_item(
-                issue, shape, parent=issues.parent_of(issue), is_epic=issues.epics.is_epic(issue)
+                issue,
+                shape,
+                parent=issues.parent_of(issue),
+                is_epic=issues.epics.is_epic(issue),
+                serves=serves,
+                in_scope=identifier in reach.in_scope,
+                running=identifier in reach.running,
             )
-            yield (
-                replace(
-                    item,
-                    serves=serves,
-                    in_scope=identifier in reach.in_scope,
-                    run_the_business=identifier in reach.running,
-                ),
-                str((issue.get("fields") or {}).get("updated") or ""),
-            )
+            yield item, str((issue.get("fields") or {}).get("updated") or "")
 
 
 def work_item(
-    issue: Mapping[str, Any], shape: Shape, *, parent: str | None, is_epic: bool = False
+    issue: Mapping[str, Any],
+    shape: Shape,
+    *,
+    parent: str | None,
+    is_epic: bool,
+    serves: tuple[str, ...],
+    in_scope: bool,
+    running: bool,
 ) -> WorkItem:
-    """One issue as a piece of work."""
+    """One issue as a piece of work, touched when it was created or resolved as far as is known here."""
     raw = issue.get("fields") or {}
     status = raw.get("status") or {}
     kind = raw.get("issuetype") or {}
     key = str(issue["key"])
+    created = moment(str(raw["created"]))
+    resolved = moment(str(raw["resolutiondate"])) if raw.get("resolutiondate") else None
     return WorkItem(
         id=str(issue["id"]),
         key=key,
@@ -102,9 +109,10 @@ def work_item(
         summary=str(raw.get("summary") or ""),
         status=str(status.get("name") or ""),
         category=cast("Category", str((status.get("statusCategory") or {}).get("key") or "undefined")),
-        created=moment(str(raw["created"])),
+        created=created,
         resolution=str(raw["resolution"].get("name")) if raw.get("resolution") else None,
-        resolved=moment(str(raw["resolutiondate"])) if raw.get("resolutiondate") else None,
+        resolved=resolved,
+        touched=max(created, resolved) if resolved else created,
         points=_number(raw.get(shape.points.id)) if shape.points else None,
         seconds=_number(raw.get("timespent")),
         numbers={
@@ -114,6 +122,9 @@ def work_item(
         parent=parent,
         restricted=raw.get("security") is not None,
         container=int(kind.get("hierarchyLevel") or 0) > 0 or is_epic,
+        serves=serves,
+        in_scope=in_scope,
+        run_the_business=running,
     )
 
 
@@ -131,7 +142,7 @@ def _with_activity(
     waiting: list[WorkItem] = []
     for item, updated in items:
         if not _needs_changelog(item, updated, since):
-            yield replace(item, touched=max(at for at in (item.created, item.resolved) if at))
+            yield item
             continue
         waiting.append(item)
         if len(waiting) == _CHANGES_AT_ONCE:
@@ -148,8 +159,8 @@ def _asked_for(issues: Issues, items: Sequence[WorkItem]) -> Iterator[WorkItem]:
         at = moment(stamp(history.get("created")))
         latest[identifier] = max(at, latest.get(identifier, at))
     for item in items:
-        moments = [at for at in (item.created, item.resolved, latest.get(item.id)) if at]
-        yield replace(item, touched=max(moments))
+        changed = latest.get(item.id)
+        yield replace(item, touched=max(changed, item.touched or changed)) if changed else item
 
 
 def _needs_changelog(item: WorkItem, updated: str, since: dt.datetime) -> bool:

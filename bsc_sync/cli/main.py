@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from bsc_sync import __version__
-from bsc_sync.cli.apply import apply
-from bsc_sync.cli.completion import completion
-from bsc_sync.cli.demo import demo
-from bsc_sync.cli.init import init
 from bsc_sync.cli.log import open_log
-from bsc_sync.cli.plan import plan
-from bsc_sync.cli.publish import publish
-from bsc_sync.cli.pull import pull
-from bsc_sync.cli.report import report
-from bsc_sync.cli.sandbox import sandbox
-from bsc_sync.cli.score import score
-from bsc_sync.cli.serve import serve
-from bsc_sync.cli.sync import sync
-from bsc_sync.cli.validate import validate
+
+_VERBS = (
+    "apply",
+    "completion",
+    "demo",
+    "init",
+    "plan",
+    "publish",
+    "pull",
+    "report",
+    "sandbox",
+    "score",
+    "serve",
+    "sync",
+    "validate",
+)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Verbs(click.Group):
+    """The verbs, each in the module of its name, which is read when the verb is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  the signature is click's
+        """The names, as `--help` lists them."""
+        return [*_VERBS]
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002  the signature is click's
+        cmd_name: str,
+    ) -> click.Command | None:
+        """The command of that name; None when there is none."""
+        if cmd_name not in _VERBS:
+            return None
+        command: click.Command = getattr(import_module(f"bsc_sync.cli.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="bsc-sync")
 @click.option(
     "--debug", is_flag=True, help="Log every request, and show a traceback when something unforeseen happens."
@@ -43,21 +66,3 @@ def cli(context: click.Context, *, debug: bool, log: Path | None) -> None:
     Then:        bsc-sync init --example acme strategy
     """
     context.call_on_close(open_log(log, debug=debug))
-
-
-for command in (
-    validate,
-    plan,
-    apply,
-    pull,
-    score,
-    report,
-    publish,
-    sync,
-    serve,
-    init,
-    sandbox,
-    demo,
-    completion,
-):
-    cli.add_command(command)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -262,10 +263,7 @@ class Scorecard(Part):
 
     def objective(self, ref: str) -> Objective:
         """The objective of that id; KeyError when there is none."""
-        for objective in self.objectives:
-            if objective.id == ref:
-                return objective
-        raise KeyError(ref)
+        return self._by_id[ref]
 
     def kpi(self, ref: str) -> KPI:
         """The KPI of that id, whichever objective defines it; KeyError when there is none."""
@@ -274,6 +272,10 @@ class Scorecard(Part):
                 if kpi.id == ref:
                     return kpi
         raise KeyError(ref)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Objective]:
+        return {objective.id: objective for objective in reversed(self.objectives)}
 
     def key_results(self) -> Iterator[tuple[Cycle, KeyResult]]:
         """Every key result with its cycle, in the order of the file."""

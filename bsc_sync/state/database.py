@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from bsc_sync.errors import SettingsError
+
+REVISION = "0002"  # of the newest migration
 
 
 def open_database(url: str) -> Engine:
@@ -53,20 +51,14 @@ def _careful_sqlite(connection: object, _record: object) -> None:
 
 
 def _bring_up_to_date(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", "bsc_sync.state:migrations")
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    scripts = ScriptDirectory.from_config(config)
-    present = MigrationContext.configure(connection).get_current_revision()
-    if present == scripts.get_current_head():
+    present = None
+    if inspect(connection).has_table("alembic_version"):
+        present = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if present == REVISION:
         return
-    if present is not None and present not in {script.revision for script in scripts.walk_revisions()}:
-        raise SettingsError(
-            f"the store was written by a newer bsc-sync (its tables are of revision {present})",
-            hint="update bsc-sync, or point BSC_SYNC_STATE_URL to another store",
-        )
-    command.upgrade(config, "head")
+    from bsc_sync.state.upgrade import upgrade  # noqa: PLC0415  alembic is slow to read and seldom needed
+
+    upgrade(connection, present)
 
 
 def _first_line(error: Exception) -> str:

@@ -7,9 +7,9 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
 from bsc_sync.plan.change import Write
 from bsc_sync.plan.item import Value, digest
@@ -46,6 +46,16 @@ class Intent:
     issue_id: str | None
     after: Mapping[str, Value]
     created: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How an intended write ended; where it was applied, which issue it is and what was read back."""
+
+    intent: str
+    outcome: str
+    link: Link | None = None
+    values: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +128,8 @@ class Memory:
         if not agreed:
             return
         with self.engine.begin() as connection:
-            for part in agreed:
-                _keep_base(connection, self.card, part.ref, part.field, part.digest, None)
+            rows = [_Base(part.ref, part.field, part.digest, None) for part in agreed]
+            _keep_base(connection, self.card, rows)
 
     def written_since(self, moment: dt.datetime) -> frozenset[str]:
         """The issues (by id) that were written since then, or perhaps: an index may not show it yet."""
@@ -151,24 +161,24 @@ class Memory:
 
         Each entry is (change, project, highest known key number, values after it).
         """
-        ids = []
-        with self.engine.begin() as connection:
-            for change, project, floor, after in changes:
-                ids.append(str(uuid.uuid4()))
-                connection.execute(
-                    insert(intents).values(
-                        id=ids[-1],
-                        card=self.card,
-                        ref=change.ref,
-                        action=change.action,
-                        project=project,
-                        floor=floor,
-                        issue_id=getattr(change, "id", None),
-                        after=json.dumps(after),
-                        created=now.isoformat(),
-                    )
-                )
-        return ids
+        rows = [
+            {
+                "id": str(uuid.uuid4()),
+                "card": self.card,
+                "ref": change.ref,
+                "action": change.action,
+                "project": project,
+                "floor": floor,
+                "issue_id": getattr(change, "id", None),
+                "after": json.dumps(after),
+                "created": now.isoformat(),
+            }
+            for change, project, floor, after in changes
+        ]
+        if rows:
+            with self.engine.begin() as connection:
+                connection.execute(insert(intents), rows)
+        return [str(row["id"]) for row in rows]
 
     def open_intents(self) -> list[Intent]:
         """The writes whose end was never recorded, oldest first."""
@@ -201,16 +211,41 @@ class Memory:
         values: Mapping[str, Value] | None = None,
     ) -> None:
         """Record in one transaction how a write ended, which issue it is, and what was read back."""
+        self.settle_all([Settlement(intent_id, outcome, link, values or {})], now=now)
+
+    def settle_all(self, ended: Sequence[Settlement], *, now: dt.datetime) -> None:
+        """The same for several writes, in one transaction."""
+        if not ended:
+            return
         with self.engine.begin() as connection:
             connection.execute(
                 update(intents)
-                .where(intents.c.id == intent_id)
-                .values(settled=now.isoformat(), outcome=outcome)
+                .where(intents.c.id == bindparam("intent"))
+                .values(settled=now.isoformat(), outcome=bindparam("ending")),
+                [{"intent": end.intent, "ending": end.outcome} for end in ended],
             )
-            if link is not None:
+            linked = [(end.link, end.values) for end in ended if end.link is not None]
+            for link, _ in linked:
                 _keep_link(connection, self.card, link)
-                for field, value in (values or {}).items():
-                    _keep_base(connection, self.card, link.ref, field, digest(value), json.dumps(value))
+            _keep_base(
+                connection,
+                self.card,
+                [
+                    _Base(link.ref, name, digest(value), json.dumps(value))
+                    for link, values in linked
+                    for name, value in values.items()
+                ],
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What was agreed on for one field of an item."""
+
+    ref: str
+    field: str
+    digest: str
+    value: str | None
 
 
 def _keep_link(connection: Connection, card: str, link: Link) -> None:
@@ -226,9 +261,16 @@ def _keep_link(connection: Connection, card: str, link: Link) -> None:
         connection.execute(insert(links).values(card=card, ref=link.ref, **row))
 
 
-def _keep_base(
-    connection: Connection, card: str, ref: str, field: str, fingerprint: str, value: str | None
-) -> None:
-    mine = (base.c.card == card) & (base.c.ref == ref) & (base.c.field == field)
-    connection.execute(delete(base).where(mine))
-    connection.execute(insert(base).values(card=card, ref=ref, field=field, digest=fingerprint, value=value))
+def _keep_base(connection: Connection, card: str, agreed: Iterable[_Base]) -> None:
+    rows = {(part.ref, part.field): part for part in agreed}  # of several, the last one counts
+    if not rows:
+        return
+    mine = (base.c.card == card) & (base.c.ref == bindparam("of")) & (base.c.field == bindparam("named"))
+    connection.execute(delete(base).where(mine), [{"of": ref, "named": name} for ref, name in rows])
+    connection.execute(
+        insert(base),
+        [
+            {"card": card, "ref": part.ref, "field": part.field, "digest": part.digest, "value": part.value}
+            for part in rows.values()
+        ],
+    )

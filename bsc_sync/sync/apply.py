@@ -13,7 +13,7 @@ from bsc_sync.plan.item import Mark, Seen, Value, digest
 from bsc_sync.plan.order import Look, Order, Reply
 from bsc_sync.plan.plan import Plan
 from bsc_sync.state.lease import Lease
-from bsc_sync.state.store import Link, Memory
+from bsc_sync.state.store import Link, Memory, Settlement
 from bsc_sync.sync.ports import Tracker
 
 BATCH = 50
@@ -91,10 +91,19 @@ def _write(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
     afters = [_after(change) for change in changes]
     entries = [(c, _project(c), _floor(c, run), after) for c, after in zip(changes, afters, strict=True)]
     intents = run.memory.intend(entries, now=run.clock())
+    base, store = run.memory.base(), run.memory.store_id
     orders = [
         Order(
             change,
-            _mark(change, after, intent, run, marks),
+            _mark(
+                change,
+                after,
+                intent,
+                run,
+                before=marks.get(change.ref),
+                base=base.get(change.ref, {}),
+                store=store,
+            ),
             _parent_key(change, run),
             run.keys.get(change.item.link_to or "") if isinstance(change, Create) else None,
         )
@@ -102,8 +111,12 @@ def _write(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
     ]
     replies = _send(orders, run)
     seen = _read_back(replies, run)
-    for order, after, intent, reply in zip(orders, afters, intents, replies, strict=True):
-        yield _settled(order, after, intent, reply, seen, run)
+    ended = [
+        _ended(order, after, intent, reply, seen, run)
+        for order, after, intent, reply in zip(orders, afters, intents, replies, strict=True)
+    ]
+    run.memory.settle_all([end for _, end in ended if end is not None], now=run.clock())
+    yield from (outcome for outcome, _ in ended)
 
 
 def _send(orders: Sequence[Order], run: Application) -> Sequence[Reply]:
@@ -132,41 +145,43 @@ def _read_back(replies: Sequence[Reply], run: Application) -> Mapping[str, Seen]
         return {}  # what was written stays intended, and the next run reads it back
 
 
-def _settled(
+def _ended(
     order: Order,
     after: Mapping[str, Value],
     intent: str,
     reply: Reply,
     seen: Mapping[str, Seen],
     run: Application,
-) -> Outcome:
+) -> tuple[Outcome, Settlement | None]:
+    """How a write ended, and what to remember of it; nothing as long as its end is not known."""
     change = order.change
     if reply.error is not None:
         run.failed.add(change.ref)
-        if not isinstance(reply.error, Ambiguous | Unreachable):
-            run.memory.settle(intent, f"failed: {reply.error.message}", now=run.clock())
+        unknown = isinstance(reply.error, Ambiguous | Unreachable)
         text = reply.error.lines()[0]
-        return Outcome(
+        outcome = Outcome(
             ref=change.ref, action=change.action, result="failed", key=reply.key, id=reply.id, reason=text
         )
+        return outcome, None if unknown else Settlement(intent, f"failed: {reply.error.message}")
     run.keys[change.ref] = reply.key or ""
     back = seen.get(reply.id or "")
     if back is None:
-        return Outcome(
+        reason = "written, not read back yet: the next run does"
+        outcome = Outcome(
             ref=change.ref,
             action=change.action,
             result="applied",
             key=reply.key,
             id=reply.id,
-            reason="written, not read back yet: the next run does",
+            reason=reason,
         )
+        return outcome, None
     kind = "objective" if isinstance(change, Retire) else change.kind
     link = Link(change.ref, back.id, back.key, kind, change.name, order.mark.revision)
     values = {field: back.values.get(field) for field in after}
-    run.memory.settle(intent, "applied", now=run.clock(), link=link, values=values)
     odd = tuple(info.name for info in run.fields if info.id in after and after[info.id] != values[info.id])
     reason = f"Jira shows another value than was written: {', '.join(odd)}" if odd else reply.warning
-    return Outcome(
+    outcome = Outcome(
         ref=change.ref,
         action=change.action,
         result="applied",
@@ -175,6 +190,7 @@ def _settled(
         reason=reason,
         unverified=odd,
     )
+    return outcome, Settlement(intent, "applied", link, values)
 
 
 def _obstacle(change: Write, run: Application) -> str:
@@ -215,10 +231,16 @@ def _after(change: Write) -> dict[str, Value]:
 
 
 def _mark(
-    change: Write, after: Mapping[str, Value], intent: str, run: Application, marks: Mapping[str, Mark]
+    change: Write,
+    after: Mapping[str, Value],
+    intent: str,
+    run: Application,
+    *,
+    before: Mark | None,
+    base: Mapping[str, str],
+    store: str,
 ) -> Mark:
-    before = marks.get(change.ref)
-    known = run.memory.base().get(change.ref, {}) if before is None else before.digests
+    known = base if before is None else before.digests
     retired = run.clock().date().isoformat() if isinstance(change, Retire) else None
     owned = (
         {part.id for part in change.item.fields if part.owner == "scorecard"}
@@ -228,7 +250,7 @@ def _mark(
     return Mark(
         scorecard=run.memory.card,
         ref=change.ref,
-        store=run.memory.store_id,
+        store=store,
         revision=(before.revision if before else 0) + 1,
         intent=intent,
         digests={**known, **{name: digest(value) for name, value in after.items() if name in owned}},
