@@ -190,6 +190,13 @@ class Denial:
 
 
 @dataclass(frozen=True)
+class SecurityLevel(Named):
+    """A level of secrecy: only these accounts see the issues that have it."""
+
+    account_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Project:
     """A project; screens map a type id to a screen's id, `required` to the fields a new issue must have."""
 
@@ -225,6 +232,7 @@ class Catalog:
     projects: tuple[Project, ...]
     screens: tuple[Screen, ...] = ()
     denials: tuple[Denial, ...] = ()
+    security_levels: tuple[SecurityLevel, ...] = ()
     people: dict[str, str] = field(default_factory=dict)
     flavor: Flavor = "cloud"
 

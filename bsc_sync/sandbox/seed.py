@@ -46,6 +46,7 @@ projects:
 permissions:                           # what people may not do; who is not listed may do everything
   - {user: "acme:cfo", projects: [CRM], without: [EDIT_ISSUES]}    # projects left out: in all of them
   - {user: "acme:cfo", only: [BROWSE_PROJECTS]}
+security_levels: [{name: Board only, users: ["acme:cfo"]}]    # who sees issues with `security: Board only`
 spaces:
   - key: STRAT
     name: Strategy
@@ -152,6 +153,7 @@ def _crossed_references(seed: Seed) -> Iterator[str]:
     resolutions = set(seed.resolutions or DEFAULT_RESOLUTIONS)
     links = [*DEFAULT_LINK_TYPES, *(item.model_dump() for item in seed.link_types or [])]
     directions = {text for item in links for text in item.values()}
+    levels = {item.name for item in seed.security_levels or ()}
     fields = {*(item.name for item in every_field), *names["field ids"]}
     yield from _denied(seed, people, set(names["projects"]))
     for number, project in enumerate(seed.projects):
@@ -171,6 +173,7 @@ def _crossed_references(seed: Seed) -> Iterator[str]:
                 ("assignee", {issue.assignee or ""} - {""}, people),
                 ("reporter", {issue.reporter or ""} - {""}, people),
                 ("fields", set(issue.fields or ()), fields),
+                ("security", {issue.security or ""} - {""}, levels),
                 ("links", {link.type for link in issue.links or ()}, directions),
             ]
             for label, used, allowed in known:

@@ -142,6 +142,7 @@ class _Issue(_Part):
     status: _Name | None = None
     resolution: _Name | None = None
     parent: _IssueKey | None = None
+    security: _Name | None = None
     labels: list[Annotated[str, Field(pattern=r"^\S{1,255}$")]] | None = None
     components: list[_Name] | None = None
     priority: Literal["Highest", "High", "Medium", "Low", "Lowest"] | None = None
@@ -185,6 +186,11 @@ class _Space(_Part):
     pages: list[dict[str, Any]] | None = None
 
 
+class _SecurityLevel(_Part):
+    name: _Name
+    users: list[_Name]
+
+
 class _Denial(_Part):
     user: _Name
     projects: list[_ProjectKey] | None = None
@@ -213,4 +219,5 @@ class Seed(_Part):
     resolutions: list[_Name] | None = Field(default=None, min_length=1)
     projects: list[_Project]
     permissions: list[_Denial] | None = None
+    security_levels: list[_SecurityLevel] | None = None
     spaces: list[_Space] | None = None

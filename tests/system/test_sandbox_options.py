@@ -50,6 +50,7 @@ def test_all_options_of_the_weather_at_once(tmp_path: Path) -> None:
         (["--context-path", "jira"], 1, "'jira' is not a context path such as /jira"),
         (["--index-lag", "soon"], 64, "'soon' is not a duration such as 5s or 500ms"),
         (["--faults", "bad.yaml"], 1, "faults[0]"),
+        (["--version", "ten"], 1, "a version is like 10.3.24, not 'ten'"),
     ],
 )
 def test_what_cannot_be_used_is_said(tmp_path: Path, options: list[str], code: int, said: str) -> None:
@@ -64,3 +65,23 @@ def test_what_cannot_be_used_is_said(tmp_path: Path, options: list[str], code: i
     )
     assert done.returncode == code, done.stderr
     assert said in done.stderr
+
+
+def test_it_can_be_data_center(tmp_path: Path) -> None:
+    options = ["--flavor", "data-center", "--version", "9.12.5", "--env-file", ".env"]
+    with subprocess.Popen([*SANDBOX, *options], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "CONFLUENCE_TOKEN" in line:
+                break
+        lines = (tmp_path / ".env").read_text(encoding="utf-8").splitlines()
+        settings = dict(line.split("=", 1) for line in lines)
+        url = settings["BSC_SYNC_JIRA_URL"]
+        assert settings["BSC_SYNC_CONFLUENCE_URL"] == f"{url}/confluence"
+        with requests.Session() as session:
+            info = session.get(f"{url}/rest/api/2/serverInfo", timeout=10).json()
+            assert (info["deploymentType"], info["version"]) == ("Server", "9.12.5")
+            session.headers["Authorization"] = f"Bearer {settings['BSC_SYNC_JIRA_TOKEN']}"
+            assert session.get(f"{url}/rest/api/2/myself", timeout=10).status_code == 200
+        process.terminate()
+        assert process.wait(timeout=20) == 0

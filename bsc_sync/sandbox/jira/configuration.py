@@ -19,6 +19,7 @@ from bsc_sync.sandbox.catalog import (
     Option,
     Project,
     Screen,
+    SecurityLevel,
     Status,
     Transition,
     find,
@@ -53,7 +54,7 @@ _DEFAULT_SCREEN = (
     "parent",
     "issuelinks",
 )
-_SETTABLE = frozenset({*_DEFAULT_SCREEN, "reporter"})
+_SETTABLE = frozenset({*_DEFAULT_SCREEN, "reporter", "security"})
 _Plan = Mapping[str, Any]
 
 
@@ -99,6 +100,10 @@ def configure(site: Site, plan: _Plan) -> Catalog:
         projects=tuple(parts.projects),
         screens=tuple(parts.screens),
         denials=tuple(_denials(plan)),
+        security_levels=tuple(
+            SecurityLevel(str(10_060 + place), item["name"], tuple(item["users"]))
+            for place, item in enumerate(plan.get("security_levels") or ())
+        ),
         people={user.account_id: user.name for user in site.users.values()},
         flavor=site.flavor,
     )
@@ -126,7 +131,7 @@ def _add_fields(plan: _Plan, parts: _Parts) -> None:
     taken = {item["id"] for item, _ in listed if "id" in item}
     free = (f"customfield_{number}" for number in count(10_100))
     option_numbers = count(10_200)
-    parts.fields += system_fields()
+    parts.fields += system_fields(cloud=parts.cloud)
     for item, project_id in listed:
         field_id = item.get("id") or next(candidate for candidate in free if candidate not in taken)
         taken.add(field_id)

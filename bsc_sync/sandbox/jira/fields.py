@@ -58,6 +58,7 @@ _SYSTEM: tuple[tuple[str, str, str, str | None, tuple[str, ...]], ...] = (
     ("description", "Description", "string", None, ("description",)),
     ("labels", "Labels", "array", "string", ("labels",)),
     ("components", "Components", "array", "component", ("component",)),
+    ("security", "Security Level", "securitylevel", None, ("level",)),
     ("assignee", "Assignee", "user", None, ("assignee",)),
     ("reporter", "Reporter", "user", None, ("reporter",)),
     ("creator", "Creator", "user", None, ("creator",)),
@@ -77,14 +78,17 @@ _SYSTEM: tuple[tuple[str, str, str, str | None, tuple[str, ...]], ...] = (
 )
 
 _EPIC_STATUSES = ("To Do", "In Progress", "Done")
+_ONLY_ON_CLOUD = frozenset({"statusCategory", "statuscategorychangedate"})
 NOT_NAVIGABLE = frozenset({"comment"})
 NOT_SEARCHABLE = frozenset({"subtasks", "issuelinks"})
 
 
-def system_fields() -> list[FieldKind]:
+def system_fields(*, cloud: bool) -> list[FieldKind]:
     """The fields of every site, in the order that replies show them."""
     found = []
     for field_id, name, value, items, clauses in _SYSTEM:
+        if not cloud and field_id in _ONLY_ON_CLOUD:
+            continue
         schema: dict[str, Any] = {"type": value, "system": field_id}
         if items:
             schema["items"] = items

@@ -12,8 +12,8 @@ from bsc_sync.sandbox.jira import shapes
 from bsc_sync.sandbox.jira.call import Call, Reply, read_object
 from bsc_sync.sandbox.jira.changelog import record
 from bsc_sync.sandbox.jira.comments import add_comment, read_comment_text
-from bsc_sync.sandbox.jira.lookup import issue_or_404
-from bsc_sync.sandbox.jira.permissions import hidden_projects, may
+from bsc_sync.sandbox.jira.lookup import issue_or_404, may_see
+from bsc_sync.sandbox.jira.permissions import may
 from bsc_sync.sandbox.jira.reading import Unfit
 from bsc_sync.sandbox.jira.records import Issue, read_issues, touch
 from bsc_sync.sandbox.jira.wire import dumps, loads
@@ -95,11 +95,10 @@ def links_of(call: Call, issue: Issue) -> list[dict[str, Any]]:
         "SELECT * FROM issue_link WHERE source_id = ?1 OR destination_id = ?1 ORDER BY id", (issue.id,)
     ).fetchall()
     shown = []
-    hidden = hidden_projects(call)
     for row in rows:
         outward = row["source_id"] == issue.id
         (other,) = read_issues(call.connection, [row["destination_id"] if outward else row["source_id"]])
-        if other.project_id in hidden:
+        if not may_see(call, other):
             continue
         end = "outwardIssue" if outward else "inwardIssue"
         shown.append(_link_shape(call, row) | {end: shapes.linked_issue(call, other)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bsc_sync.sandbox.catalog import Project
 from bsc_sync.sandbox.jira.call import Call
-from bsc_sync.sandbox.jira.permissions import hidden_projects, may
+from bsc_sync.sandbox.jira.permissions import hidden_projects, may, secret_levels
 from bsc_sync.sandbox.jira.records import Issue, find_issue
 from bsc_sync.sandbox.problems import Refusal, refusal
 
@@ -20,7 +20,13 @@ def issue_or_404(call: Call, key_or_id: str) -> Issue:
 def visible_issue(call: Call, key_or_id: str) -> Issue | None:
     """An issue by key or id, if there is one that the caller may see."""
     issue = find_issue(call.connection, key_or_id)
-    return None if issue is None or issue.project_id in hidden_projects(call) else issue
+    return None if issue is None or not may_see(call, issue) else issue
+
+
+def may_see(call: Call, issue: Issue) -> bool:
+    """Whether neither the project nor a security level hides an issue from the caller."""
+    hidden = issue.project_id in hidden_projects(call)
+    return not hidden and issue.values.get("security") not in secret_levels(call)
 
 
 def no_issue(call: Call) -> Refusal:

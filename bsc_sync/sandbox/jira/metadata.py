@@ -151,6 +151,9 @@ def _allowed(call: Call, project: Project, field_id: str) -> list[Any] | None:
             return [shapes.priority(call, item) for item in catalog.priorities]
         case "resolution":
             return [shapes.resolution(call, item) for item in catalog.resolutions]
+        case "security":
+            levels = catalog.security_levels
+            return [{"id": item.id, "name": item.name, "description": ""} for item in levels]
         case "components":
             return [shapes.component(call, item) for item in project.components]
     options = catalog.field_by_id[field_id].options

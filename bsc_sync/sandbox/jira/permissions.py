@@ -53,6 +53,12 @@ def hidden_projects(call: Call) -> frozenset[str]:
     return frozenset(item.id for item in call.catalog.projects if not may(call, "BROWSE_PROJECTS", item))
 
 
+def secret_levels(call: Call) -> frozenset[str]:
+    """The ids of the security levels whose issues the caller may not see."""
+    levels = call.catalog.security_levels
+    return frozenset(item.id for item in levels if call.user.account_id not in item.account_ids)
+
+
 def need_administrator(call: Call, told: str) -> None:
     """403 for everybody but administrators of the whole site."""
     if not may(call, "ADMINISTER"):

@@ -76,6 +76,8 @@ def _system(call: Call, project: Project, name: str, raw: Any) -> Any:
             return _person(call, raw)
         case "parent":
             return _parent(call, raw)
+        case "security":
+            return _chosen(raw, catalog.security_levels, "Specify a valid security level")
     raise Unfit(f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown.")
 
 

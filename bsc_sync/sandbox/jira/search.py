@@ -13,7 +13,7 @@ from bsc_sync.sandbox.jira.call import Call, Reply, invalid_payload, listed, rea
 from bsc_sync.sandbox.jira.index import as_indexed
 from bsc_sync.sandbox.jira.lookup import visible_issue
 from bsc_sync.sandbox.jira.parsed import structure
-from bsc_sync.sandbox.jira.permissions import hidden_projects
+from bsc_sync.sandbox.jira.permissions import hidden_projects, secret_levels
 from bsc_sync.sandbox.jira.records import read_issues
 from bsc_sync.sandbox.jira.showing import View, chosen_fields, issue_shapes, names, schemas
 from bsc_sync.sandbox.jql.evaluate import Asking, Selection, select
@@ -251,6 +251,13 @@ def selection(call: Call, query: Query) -> Selection:
         within = "AND i.project_id NOT IN (SELECT value FROM json_each(?))"
         found.where = " ".join(("(", found.where, ")", within))
         found.parameters.append(json.dumps(sorted(hidden)))
+    secret = secret_levels(call)
+    if secret:
+        within = (
+            "AND coalesce(json_extract(i.content, '$.security'), '') NOT IN (SELECT value FROM json_each(?))"
+        )
+        found.where = " ".join(("(", found.where, ")", within))
+        found.parameters.append(json.dumps(sorted(secret)))
     return found
 
 

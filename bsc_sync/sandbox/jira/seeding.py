@@ -21,7 +21,7 @@ from bsc_sync.sandbox.catalog import (
 from bsc_sync.sandbox.jira import markdown, wiki
 from bsc_sync.sandbox.jira.configuration import configure
 from bsc_sync.sandbox.jira.fields import is_epic_name
-from bsc_sync.sandbox.jira.records import Issue, add_issue, find_issue, keep_issue, next_number
+from bsc_sync.sandbox.jira.records import Issue, Values, add_issue, find_issue, keep_issue, next_number
 from bsc_sync.sandbox.jira.schema import SCHEMA
 from bsc_sync.sandbox.jira.stamps import milliseconds
 
@@ -97,27 +97,43 @@ def _sow_issue(
         done = find(catalog.resolutions, entry.get("resolution", "")) or catalog.resolutions[0]
         issue.values["resolution"] = done.id
         issue.resolved = milliseconds(entry["resolved"]) if "resolved" in entry else updated
+    issue.values |= _written(catalog, project, entry)
+    issue.values |= _custom_values(site, catalog, project, entry, where)
+    for field in catalog.fields:
+        if is_epic_name(field) and field.applies(project.id, issue.values["issuetype"]):
+            issue.values.setdefault(field.id, entry["summary"])
+    return add_issue(connection, catalog, issue)
+
+
+def _written(catalog: Catalog, project: Project, entry: Mapping[str, Any]) -> Values:
+    values: Values = {}
     if entry.get("description"):
-        issue.values["description"] = _text(entry["description"])
+        values["description"] = _text(entry["description"])
     if entry.get("labels"):
-        issue.values["labels"] = sorted(set(entry["labels"]))
+        values["labels"] = sorted(set(entry["labels"]))
     if entry.get("components"):
         chosen = [item.id for item in project.components if item.name in entry["components"]]
-        issue.values["components"] = chosen
+        values["components"] = chosen
+    if "security" in entry:
+        values["security"] = _id_of(catalog.security_levels, entry["security"])
     if "due" in entry:
-        issue.values["duedate"] = entry["due"].isoformat()
+        values["duedate"] = entry["due"].isoformat()
     if "assignee" in entry:
-        issue.values["assignee"] = entry["assignee"]
+        values["assignee"] = entry["assignee"]
+    return values
+
+
+def _custom_values(
+    site: Site, catalog: Catalog, project: Project, entry: Mapping[str, Any], where: str
+) -> Values:
+    values: Values = {}
     for name, raw in (entry.get("fields") or {}).items():
         field = _own_field(catalog, project, name)
         if field is None:
             raise ValueError(f"{where}.fields: project {project.key} has no field {name!r}")
         if raw is not None:
-            issue.values[field.id] = _value(site, field, raw, f"{where}.fields.{name}")
-    for field in catalog.fields:
-        if is_epic_name(field) and field.applies(project.id, issue.values["issuetype"]):
-            issue.values.setdefault(field.id, entry["summary"])
-    return add_issue(connection, catalog, issue)
+            values[field.id] = _value(site, field, raw, f"{where}.fields.{name}")
+    return values
 
 
 def _own_field(catalog: Catalog, project: Project, name: str) -> FieldKind | None:

@@ -138,11 +138,23 @@ def _system(call: Call, issue: Issue, name: str) -> Any:
             return shapes.priority(call, call.catalog.priority_by_id[value])
         case "resolution":
             return shapes.resolution(call, call.catalog.resolution_by_id[value])
+        case "security":
+            return _security(call, value)
         case "description":
             return shapes.written(call, value)
         case "assignee" | "reporter":
             return shapes.user(call, value)
     return value
+
+
+def _security(call: Call, level_id: str) -> dict[str, Any]:
+    name = next(item.name for item in call.catalog.security_levels if item.id == level_id)
+    return {
+        "self": shapes.link(call, f"securitylevel/{level_id}"),
+        "id": level_id,
+        "name": name,
+        "description": "",
+    }
 
 
 def _status(call: Call, issue: Issue) -> Status:

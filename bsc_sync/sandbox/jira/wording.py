@@ -106,4 +106,6 @@ def _named(catalog: Catalog, field: FieldKind) -> dict[str, Any]:
             return catalog.priority_by_id
         case "resolution":
             return catalog.resolution_by_id
+        case "security":
+            return {level.id: level for level in catalog.security_levels}
     return {option.id: option for option in field.options}

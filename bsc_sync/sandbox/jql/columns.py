@@ -41,6 +41,8 @@ def column_of(catalog: Catalog, name: str) -> Column | None:
     lowered = name.strip().lower()
     if not catalog.cloud and lowered in {"parent", "epic link"}:
         return _on_data_center(catalog, lowered)
+    if not catalog.cloud and lowered in {"parentepic", "statuscategorychangeddate"}:
+        return None
     if lowered in _SYSTEM:
         return _SYSTEM[lowered]
     number = re.fullmatch(r"(?:cf\[|customfield_)(\d+)\]?", lowered)
@@ -101,6 +103,7 @@ _SYSTEM: dict[str, Column] = {
         _LABELS,
         order=("(SELECT min(l.label) FROM issue_label l WHERE l.issue_id = i.id)",),
     ),
+    "level": Column("level", "named", "json_extract(i.content, '$.security')"),
     "parent": Column("parent", "issue", "i.parent_id", order=("i.parent_id",)),
     "parentepic": Column("parentepic", "descendant", "a.id", _ANCESTORS),
     "key": Column("key", "issue", "i.id", ordered=True, order=("i.project_id", "i.number")),

@@ -138,6 +138,7 @@ class Reader:
             "status": self._catalog.statuses,
             "priority": self._catalog.priorities,
             "resolution": self._catalog.resolutions,
+            "level": self._catalog.security_levels,
             "component": tuple(self._catalog.component_by_id.values()),
         }
         if not column.fields:

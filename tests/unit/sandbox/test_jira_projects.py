@@ -181,3 +181,40 @@ def test_a_seed_value_for_a_field_of_another_project_is_an_error(clock: Clock) -
     }
     with pytest.raises(ValueError, match="project BB has no field 'Reach'"):
         Site(wrong, clock=clock)
+
+
+def test_a_security_level_hides_an_issue_from_others(clock: Clock) -> None:
+    people = [
+        {"account_id": f"acme:{name}", "name": name, "email": f"{name}@acme.example", "token": f"t-{name}"}
+        for name in ("ada", "bob")
+    ]
+    issues = [
+        {"type": "Task", "summary": "Open", "links": [{"type": "relates to", "to": "OPS-2"}]},
+        {"type": "Task", "summary": "Secret", "security": "Board"},
+    ]
+    screens = {"*": ["summary", "security"]}
+    seed = {
+        "users": people,
+        "security_levels": [{"name": "Board", "users": ["acme:ada"]}],
+        "projects": [{"key": "OPS", "screens": screens, "issues": issues}],
+    }
+    for flavor in FLAVORS:
+        door = Door(Site(seed, clock=clock, flavor=flavor))
+        assert door.ask("GET", "/issue/OPS-2")[1]["fields"]["security"]["name"] == "Board"
+        assert door.keys("project = OPS AND level = Board") == ["OPS-2"]
+        assert door.ask("GET", "/issue/OPS-2", user="acme:bob")[0] == 404
+        assert door.keys("project = OPS", user="acme:bob") == ["OPS-1"]
+        assert door.ask("GET", "/issue/OPS-1", user="acme:bob")[1]["fields"]["issuelinks"] == []
+        assert door.ask("PUT", "/issue/OPS-2", {"fields": {"security": None}})[0] == 204
+        assert door.ask("GET", "/issue/OPS-2", user="acme:bob")[0] == 200
+        door.site.store.close()
+
+
+def test_epics_of_the_agile_api_are_the_same_on_both(door: Door) -> None:
+    epics = "/rest/agile/1.0/epic"
+    assert [item["key"] for item in door.ask("GET", f"{epics}/T1-1/issue")[1]["issues"]] == ["T1-2"]
+    assert door.ask("GET", f"{epics}/T1-1")[1]["summary"] == "Aim"
+    assert door.ask("POST", f"{epics}/none/issue", {"issues": ["T1-2"]})[0] == 204
+    assert door.ask("GET", f"{epics}/T1-1/issue?maxResults=5")[1]["total"] == 0
+    board = door.ask("GET", "/rest/agile/1.0/board")[1]["values"][0]["id"]
+    assert door.ask("GET", f"/rest/agile/1.0/board/{board}/issue?fields=summary")[1]["total"] == 1

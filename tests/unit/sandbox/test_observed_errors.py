@@ -1,5 +1,6 @@
 """The sandbox says no in the words that were recorded from a real site."""
 
+import base64
 import json
 import os
 from collections.abc import Callable
@@ -7,6 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from bsc_sync.sandbox.app import create_app
+from bsc_sync.sandbox.site import Site
+from tests.unit.sandbox.conftest import SEED
+from tests.unit.sandbox.flavored import Door
 
 Ask = Callable[..., tuple[int, Any]]
 
@@ -56,7 +62,49 @@ def test_a_refusal_is_the_recorded_one(ask: Ask, name: str) -> None:
 
 
 @pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded replies are not at hand (BSC_SYNC_SHARED)")
+@pytest.mark.parametrize(
+    ("name", "authorization"),
+    [
+        ("jira_cloud_401_basic", "Basic " + base64.b64encode(b"ada@acme.example:wrong").decode()),
+        ("jira_cloud_403_bad_bearer_on_site", "Bearer pat"),
+    ],
+)
+def test_a_stranger_is_refused_as_recorded(site: Site, name: str, authorization: str) -> None:
+    recorded = json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))
+    client = create_app(site).test_client()
+    reply = client.get("/rest/api/3/myself", headers={"Authorization": authorization})
+    text = reply.get_data(as_text=True)
+    body = text if isinstance(recorded["body"], str) else json.loads(text)
+    assert (reply.status_code, body) == (recorded["status"], recorded["body"])
+    assert reply.mimetype == recorded["headers"]["Content-Type"].partition(";")[0]
+
+
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded replies are not at hand (BSC_SYNC_SHARED)")
+def test_every_recorded_error_of_jira_is_compared_with_somewhere() -> None:
+    here = {
+        *ASKED,
+        "comment_body_not_a_document",
+        "jira_cloud_401_basic",
+        "jira_cloud_403_bad_bearer_on_site",
+    }
+    # A site that is not there, the gateway, its tokens and the rate limits stand in front of Jira.
+    elsewhere = {
+        "site_unknown",
+        "gateway_unknown_cloud_id",
+        "gateway_unknown_path",
+        "oauth_token_unreadable",
+        "jira_cloud_429_burst",
+        "jira_dc_429",
+    }
+    recorded = {path.stem for path in RECORDED.glob("*.json") if not path.stem.startswith("confluence")}
+    assert recorded == here | elsewhere
+
+
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded replies are not at hand (BSC_SYNC_SHARED)")
 def test_a_comment_that_is_no_document_is_refused_by_field(ask: Ask) -> None:
     recorded = json.loads((RECORDED / "comment_body_not_a_document.json").read_text(encoding="utf-8"))
-    # The recorded caller was nobody, so a message about permission came along; ours may comment.
     assert ask("POST", "/issue/CRM-7/comment", COMMENT)[1]["errors"] == recorded["body"]["errors"]
+    denied = Door(Site(SEED | {"permissions": [{"user": "acme:ada", "without": ["ADD_COMMENTS"]}]}))
+    status, body = denied.ask("POST", "/issue/CRM-7/comment", COMMENT)
+    assert (status, body) == (recorded["status"], recorded["body"])
+    denied.site.store.close()
