@@ -132,6 +132,10 @@ class Ambiguous(RemoteError):
     """A reply was lost or several things answer to one name: what happened is not known yet."""
 
 
+class Vanished(RemoteError):
+    """A search finds nothing where it found something, and what it found is still there."""
+
+
 class Unverified(RemoteError):
     """A write was accepted, and what was read back is something else."""
 

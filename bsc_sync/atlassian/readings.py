@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from heapq import nsmallest
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from bsc_sync.alignment.effort import natural_key
 from bsc_sync.atlassian.changelogs import changelogs
 from bsc_sync.atlassian.fields import from_payload
 from bsc_sync.atlassian.issues import Issues, Raw
@@ -156,7 +158,8 @@ class JiraReadings:
             )
             if number is not None:
                 numbers.append(number)
-        evidence: dict[str, object] = {"query": source.jql, "found": len(keys), "keys": keys[:_EVIDENCE_KEYS]}
+        shown = nsmallest(_EVIDENCE_KEYS, keys, key=natural_key)
+        evidence: dict[str, object] = {"query": source.jql, "found": len(keys), "keys": shown}
         if ask.field:
             evidence |= {"field": ask.field.name, "with a number": len(numbers)}
         match source.value:

@@ -85,10 +85,6 @@ class JiraTracker:
         seen = {str(raw["id"]): as_seen(raw, look, self.issues.dialect) for raw in raws}
         return tuple(seen[identifier] for identifier in sorted(seen, key=int))
 
-    def visible(self, ids: Collection[str]) -> int:
-        """How many of these issues still exist and may be seen, whatever the index says."""
-        return len(self.issues.fetch(ids, ["created"], closely=False))
-
     def floor(self, project: str) -> int:
         """The number of the newest key that the index knows; it may lag behind, never lead."""
         newest = self.issues.first(f"project = {quoted(project)} ORDER BY key DESC")
@@ -124,10 +120,13 @@ class JiraTracker:
         ours: Collection[str],
         points: FieldInfo | None,
         numbers: Sequence[FieldInfo],
+        before: Sequence[str] = (),
     ) -> Iterable[WorkItem]:
         """The teams' work, streamed."""
         shape = workload.Shape(points, tuple(numbers))
-        return workload.stream(self.issues, scopes, since=since, ours=frozenset(ours), shape=shape)
+        return workload.stream(
+            self.issues, scopes, since=since, ours=frozenset(ours), shape=shape, before=before
+        )
 
     def url(self, key: str) -> str:
         """The issue's page for people."""

@@ -15,6 +15,7 @@ from bsc_sync.atlassian.changelogs import changelogs
 from bsc_sync.atlassian.fields import moment
 from bsc_sync.atlassian.issues import Issues
 from bsc_sync.atlassian.reach import Reach
+from bsc_sync.errors import Vanished
 from bsc_sync.mapping.catalog import FieldInfo
 
 _FIELDS = (
@@ -49,13 +50,29 @@ class Shape:
 
 
 def stream(
-    issues: Issues, scopes: Sequence[WorkScope], *, since: dt.datetime, ours: frozenset[str], shape: Shape
+    issues: Issues,
+    scopes: Sequence[WorkScope],
+    *,
+    since: dt.datetime,
+    ours: frozenset[str],
+    shape: Shape,
+    before: Sequence[str] = (),
 ) -> Iterator[WorkItem]:
     """Every issue that some scope finds, once, with the refs that it serves and its current values.
 
     Which issues those are is asked first, by id; then they are read by id, a window at a time.
+    `before` are some issues that the alignment's scope held last time: when it holds nothing now
+    while they are still there, Vanished is raised before anything is given.
     """
     reach = Reach(issues, scopes)
+    if before and not reach.in_scope and any(scope.kind == "scope" for scope in scopes):
+        there = len(issues.fetch(before, ["created"], closely=False))
+        if there:
+            raise Vanished(
+                f"the alignment's scope finds nothing any more, yet {there} of {len(before)} issues that it "
+                "held are still there: the work of last time is kept",
+                hint="check the account's permissions and alignment.scope; run again when the index is well",
+            )
     yield from _with_activity(issues, _read(issues, reach, ours, shape), since=since)
 
 

@@ -14,7 +14,7 @@ from bsc_sync.atlassian.regions import region_of, with_region
 from bsc_sync.errors import Ambiguous, BscSyncError, Refused, Rejected
 from bsc_sync.mapping.catalog import IssueTypeInfo, carrier
 from bsc_sync.plan.change import Adopt, Create, Retire, Update
-from bsc_sync.plan.item import Value
+from bsc_sync.plan.item import LINK, Value
 from bsc_sync.plan.order import Order, Reply
 
 _PROPERTIES = "entity properties"
@@ -64,7 +64,9 @@ class Writing:
                     self._transition(change.id, change.key, change.transition)
             except BscSyncError as error:
                 return Reply(id=change.id, key=change.key, error=error)
-            return Reply(id=change.id, key=change.key)
+            links = [part for part in change.fields if part.id == LINK] if isinstance(change, Update) else []
+            made = [self.link(change.key, part.name, str(part.new)) for part in links]
+            return Reply(id=change.id, key=change.key, warning="; ".join(filter(None, made)))
 
         return self.issues.site.side_by_side(carry_out, orders)
 
@@ -164,7 +166,7 @@ class Writing:
                 update["comment"] = [{"add": {"body": rich_text(change.comment, dialect)}}]
         elif isinstance(change, Update):
             card = order.mark.scorecard
-            parts = [(part.id, part.type, part.new) for part in change.fields]
+            parts = [(part.id, part.type, part.new) for part in change.fields if part.id != LINK]
             body["fields"] = self._payloads(parts, self._texts_around(change, card), card)
         if update:
             body["update"] = update

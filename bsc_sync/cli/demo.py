@@ -21,6 +21,7 @@ from bsc_sync.errors import SettingsError, UserError
 from bsc_sync.report.html import render_html
 from bsc_sync.runtime import STATE_FOLDER, Office, Project, open_office, open_world, system_clock
 from bsc_sync.sandbox.app import create_app
+from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
 from bsc_sync.sandbox.in_process import InProcessAdapter
 from bsc_sync.sandbox.seed import read_seed
@@ -53,7 +54,7 @@ class Stage:
         """A session of somebody of the teams, with their own credentials."""
         user = self.site.users[person]
         session = requests.Session()
-        session.auth = (user.email, user.token)
+        session.auth = (user.email if self.site.flavor == "cloud" else user.login, user.token)
         parts = urlsplit(self.site.base_url)
         session.mount(f"{parts.scheme}://{parts.netloc}", InProcessAdapter(self.app))
         return session
@@ -78,9 +79,16 @@ class Played:
     show_default=True,
 )
 @click.option("--today", type=Day(), help="The day whose quarter is played (default: today).")
+@click.option(
+    "--flavor",
+    type=click.Choice(["cloud", "data-center"]),
+    default="cloud",
+    show_default=True,
+    help="Which Jira and Confluence to play on.",
+)
 @click.option("--serve", "keep", is_flag=True, help="Keep Jira and Confluence up, so that every link opens.")
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="For --serve.")
-def demo(*, out: Path, today: dt.date | None, keep: bool, port: int) -> int:
+def demo(*, out: Path, today: dt.date | None, flavor: Flavor, keep: bool, port: int) -> int:
     """Play a quarter of the acme example: apply, twelve weeks of work, a page at the end.
 
     \b
@@ -92,7 +100,9 @@ def demo(*, out: Path, today: dt.date | None, keep: bool, port: int) -> int:
         write_whole(out / name, text)
     with ExitStack() as stack:
         site = Site(
-            read_seed((out / "sandbox.yaml").read_text(encoding="utf-8"), "sandbox.yaml"), clock=Clock()
+            read_seed((out / "sandbox.yaml").read_text(encoding="utf-8"), "sandbox.yaml"),
+            clock=Clock(),
+            flavor=flavor,
         )
         app = create_app(site)
         site.base_url = f"http://127.0.0.1:{PORT}"
@@ -165,6 +175,7 @@ def play_quarter(stage: Stage, day: dt.date) -> Played:
                 session_for=stage.session_for,
                 base_url=stage.site.base_url,
                 clock=stage.site.clock,
+                flavor=stage.site.flavor,
             )
             last_day = begin + dt.timedelta(days=7 * number - 1)
             stage.site.clock.set(dt.datetime.combine(last_day, dt.time(20), tzinfo=card.zone))

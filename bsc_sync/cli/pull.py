@@ -30,9 +30,11 @@ def pull(*, as_json: bool, folder: Path) -> int:
                 "readings": found.new_readings,
                 "work_items": found.work_items,
                 "nothing_from": dict(found.reasons),
+                "warnings": list(found.warnings),
             }
         )
         return 0
     say(f"{found.new_readings} new readings, {found.work_items} work items")
+    say(*(Line(f"warning: {text}", "warn") for text in found.warnings))
     say(*(Line(f"  no reading of {ref}: {why}", "warn") for ref, why in found.reasons.items()))
     return 0

@@ -21,6 +21,7 @@ def summary_lines(report: RunReport) -> Iterator[Line]:
         yield Line(
             f"Pulled: {report.pulled.new_readings} new readings, {report.pulled.work_items} work items."
         )
+        yield from (Line(f"warning: {text}", "warn") for text in report.pulled.warnings)
     tally = report.scores.objectives
     unjudged = f", {tally.unjudged} cannot be judged yet" if tally.unjudged else ""
     yield Line(f"Score: {tally.on_plan} of {tally.of} objectives on plan{unjudged}.", "strong")

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Value = str | tuple[str, ...] | None
 ItemKind = Literal["objective", "key_result"]
+LINK = "issue link"  # stands among an issue's fields for its link to the objective's epic, where it has one
 
 
 class Fact(BaseModel):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bsc_sync.errors import NotOurs
 from bsc_sync.mapping.model import Retire as RetireRule
 from bsc_sync.plan.change import Adopt, Change, Create, FieldChange, Hold, Retire, Update
-from bsc_sync.plan.item import Item, Seen, digest
+from bsc_sync.plan.item import LINK, Item, Seen, digest
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.plan import Agreed, Digests, Plan
 from bsc_sync.plan.verdict import HOLDS, WRITES, Take, Verdict, decided, verdict
@@ -106,7 +106,7 @@ def _item_changes(
                 item.ref, item.name, found, retire, now.date(), f"retired on {item.retired}"
             )
         else:
-            yield from _fields(item, found, base.get(item.ref, {}), agreed, take)
+            yield from _fields(item, found, seen, base.get(item.ref, {}), agreed, take)
     elif item.retired:
         return
     elif item.existing:
@@ -119,7 +119,12 @@ def _item_changes(
 
 
 def _fields(
-    item: Item, found: Seen, base: Mapping[str, str], agreed: list[Agreed], take: Take | None
+    item: Item,
+    found: Seen,
+    seen: Observation,
+    base: Mapping[str, str],
+    agreed: list[Agreed],
+    take: Take | None,
 ) -> Iterator[Change]:
     writes: list[FieldChange] = []
     holds: list[FieldChange] = []
@@ -150,6 +155,7 @@ def _fields(
                 asked_by=asked.asked_by,
             )
             (writes if ruling in WRITES else holds).append(change)
+    writes += _unmade_link(item, found, seen, base, agreed)
     if writes:
         yield Update(
             ref=item.ref,
@@ -170,6 +176,32 @@ def _fields(
             hint="; ".join(dict.fromkeys(_HINTS[ruling] for ruling in verdicts)),
             fields=tuple(holds),
         )
+
+
+def _unmade_link(
+    item: Item, found: Seen, seen: Observation, base: Mapping[str, str], agreed: list[Agreed]
+) -> list[FieldChange]:
+    """The link to the objective's epic, where the run that created the issue ended before it was made.
+
+    A link that was made and that somebody has taken away since is theirs to take away.
+    """
+    other = seen.ours.get(item.link_to) if item.link and item.link_to else None
+    if other is None or item.link is None or base.get(LINK) != digest(None):
+        return []
+    if any(key == other.key for _, key in found.links):
+        agreed.append(Agreed(ref=item.ref, field=LINK, digest=digest(other.key)))
+        return []
+    return [
+        FieldChange(
+            id=LINK,
+            name=item.link,
+            type="link",
+            old=None,
+            new=other.key,
+            verdict=Verdict.UPDATE,
+            asked_by=item.ref,
+        )
+    ]
 
 
 def _adoption(item: Item, candidate: Seen | None, card: str, blocked: set[str]) -> Change:

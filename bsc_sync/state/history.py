@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from sqlalchemy import Engine, Table, delete, insert, select, update
 
@@ -128,6 +129,10 @@ class History:
     def each_work(self) -> Iterator[WorkItem]:
         """The teams' work as last pulled, streamed."""
         return work_table.each_work(self.engine, self.card)
+
+    def in_scope(self, most: int) -> list[str]:
+        """The ids of some issues that the alignment's scope held when the work was last pulled."""
+        return list(islice((item.id for item in self.each_work() if item.in_scope), most))
 
     def work(self) -> list[WorkItem]:
         """The teams' work as last pulled, all of it at once."""

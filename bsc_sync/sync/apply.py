@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bsc_sync.errors import Ambiguous, BscSyncError, Unreachable
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.change import Adopt, Create, Outcome, Retire, Update, Write
-from bsc_sync.plan.item import Mark, Seen, Value, digest
+from bsc_sync.plan.item import LINK, Mark, Seen, Value, digest
 from bsc_sync.plan.order import Look, Order, Reply
 from bsc_sync.plan.plan import Plan
 from bsc_sync.state.lease import Lease
@@ -88,7 +88,7 @@ def _batch(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
 
 
 def _write(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]) -> Iterator[Outcome]:
-    afters = [_after(change) for change in changes]
+    afters = [_after(change, run) for change in changes]
     entries = [(c, _project(c), _floor(c, run), after) for c, after in zip(changes, afters, strict=True)]
     intents = run.memory.intend(entries, now=run.clock())
     base, store = run.memory.base(), run.memory.store_id
@@ -179,6 +179,8 @@ def _ended(
     kind = "objective" if isinstance(change, Retire) else change.kind
     link = Link(change.ref, back.id, back.key, kind, change.name, order.mark.revision)
     values = {field: back.values.get(field) for field in after}
+    if LINK in after:
+        values[LINK] = after[LINK] if any(key == after[LINK] for _, key in back.links) else None
     odd = tuple(info.name for info in run.fields if info.id in after and after[info.id] != values[info.id])
     reason = f"Jira shows another value than was written: {', '.join(odd)}" if odd else reply.warning
     outcome = Outcome(
@@ -222,9 +224,10 @@ def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
     return moved
 
 
-def _after(change: Write) -> dict[str, Value]:
+def _after(change: Write, run: Application) -> dict[str, Value]:
     if isinstance(change, Create):
-        return {part.id: part.value for part in change.item.fields}
+        linked = {LINK: run.keys.get(change.item.link_to)} if change.item.link_to else {}
+        return {**{part.id: part.value for part in change.item.fields}, **linked}
     if isinstance(change, Update):
         return {part.id: part.new for part in change.fields}
     return {}
@@ -245,7 +248,7 @@ def _mark(
     owned = (
         {part.id for part in change.item.fields if part.owner == "scorecard"}
         if isinstance(change, Create)
-        else set(after)
+        else set(after) - {LINK}
     )
     return Mark(
         scorecard=run.memory.card,

@@ -29,9 +29,6 @@ class Tracker(Protocol):
     def faults(self, jql: Sequence[str]) -> Mapping[str, str]:
         """Which of the queries cannot be carried out as they are meant, and why."""
 
-    def visible(self, ids: Collection[str]) -> int:
-        """How many of these issues still exist and may be seen, whatever an index says."""
-
     def observe(self, look: Look) -> tuple[Seen, ...]:
         """Every issue that the look finds, current values, in the order of their ids."""
 
@@ -55,10 +52,13 @@ class Tracker(Protocol):
         ours: Collection[str],
         points: FieldInfo | None,
         numbers: Sequence[FieldInfo],
+        before: Sequence[str] = (),
     ) -> Iterable[WorkItem]:
         """The teams' work that the scopes find; issues of ours (by id) are left out.
 
         `since` is how far back activity matters; `points` and `numbers` are fields to bring along.
+        `before` are some issues that were in scope last time: Vanished is raised when nothing is in
+        scope any more and they are still there.
         """
 
     def url(self, key: str) -> str:

@@ -13,6 +13,7 @@ from bsc_sync.alignment.serving import objectives_of
 from bsc_sync.alignment.work import WorkItem
 from bsc_sync.attainment.asking import FieldAsk, QueryAsk, TableAsk
 from bsc_sync.attainment.measurement import Measurement
+from bsc_sync.errors import Vanished
 from bsc_sync.mapping.bind import Binding, holder, source_of, subjects
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.mapping.match import Subject
@@ -25,6 +26,7 @@ from bsc_sync.sync.ports import FigureSource, TableSource, Tracker
 from bsc_sync.sync.scopes import work_scopes
 
 _BY_COUNT = RollupSource(rollup="work")
+_SAMPLE = 100  # issues to look for when a search finds nothing any more: one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Pulled:
     new_readings: int
     work_items: int
     reasons: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
 
 
 def pull(
@@ -63,11 +66,17 @@ def pull(
         ours=frozenset(seen.id for seen in ours.values()),
         points=binding.points,
         numbers=_numbers(mapping, binding),
+        before=history.in_scope(_SAMPLE),
     )
     shares = _shares(mapping)
     asks = _asks(card, mapping, binding, ours, history.readings())
     found = [figures.fields(asks.fields, now=now)]  # at once: what the issues show was seen just now
-    count = history.keep_work(_with_shares(stream, shares) if shares else stream, after_batch=renew)
+    warnings: list[str] = []
+    try:
+        count = history.keep_work(_with_shares(stream, shares) if shares else stream, after_batch=renew)
+    except Vanished as error:
+        warnings += error.lines()
+        count = sum(1 for _ in history.each_work())
     done = _Done(card, mapping, asks.rollups)
     for item in history.each_work():
         done.add(item)
@@ -88,7 +97,7 @@ def pull(
             readings.append(Measurement(subject, share.share, today, now, "rollup", evidence=evidence))
     kept = history.keep_readings(readings)
     history.keep_absences(reasons)
-    return Pulled(kept, count, reasons)
+    return Pulled(kept, count, reasons, tuple(warnings))
 
 
 class _Done:

@@ -97,6 +97,7 @@ class RunReport:
             ],
             "readings": self.pulled.new_readings if self.pulled else 0,
             "work_items": self.pulled.work_items if self.pulled else 0,
+            "warnings": list(self.pulled.warnings) if self.pulled else [],
             "objectives_on_plan": self.scores.objectives.on_plan,
             "objectives": self.scores.objectives.of,
             "published": [

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
+import requests
+from requests.adapters import BaseAdapter
 
 from bsc_sync.errors import MappingError
 from bsc_sync.sync.run import Policy, RunReport, run
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
+NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 TEAMS = [f"T{number:02}" for number in range(1, 41)]
 
 
@@ -163,3 +167,62 @@ def test_a_query_that_would_find_nothing_is_told_with_its_place(begin: Any, flav
     with pytest.raises(MappingError) as caught:
         sync(acme)
     assert "alignment.scope" in "\n".join(caught.value.lines())
+
+
+@pytest.mark.parametrize("flavor", ["cloud", "data-center"])
+def test_a_link_that_a_killed_run_did_not_make_is_made_by_the_next(begin: Any, flavor: str) -> None:
+    acme = begin(flavor)
+    rule = IN_TEAMS.replace("T07", "OPS").replace("T31", "OPS").replace(", Reach: {from: target}", "")
+    acme.edit(RULES, RULES + rule, "mapping.yaml")
+
+    class Killed(BaseException):
+        pass
+
+    class Killing(BaseAdapter):
+        """The process ends before any link is sent."""
+
+        def __init__(self, inner: BaseAdapter) -> None:
+            super().__init__()
+            self.inner = inner
+
+        def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
+            if str(request.url).endswith("/issueLink"):
+                raise Killed
+            return self.inner.send(request, **how)
+
+        def close(self) -> None:
+            self.inner.close()
+
+    calm = acme.carrier
+    acme.carrier = lambda: Killing(calm())
+    with pytest.raises(Killed):
+        sync(acme)
+    acme.carrier = calm
+    acme.site.clock.set(NOON)
+    healed = sync(acme)
+    assert healed.exit_code == 0
+    links = acme.office().memory.links()
+    for ref, objective in (("C1.retention.q4", "C1"), ("L1.trained.q4", "L1")):
+        issue = acme.ask("GET", f"{acme.api}/issue/{links[ref].key}")
+        (link,) = issue["fields"]["issuelinks"]
+        assert link["outwardIssue"]["key"] == links[objective].key
+    assert sync(acme).plan.counts().writes == 0
+    acme.ask("DELETE", f"{acme.api}/issueLink/{link['id']}")
+    writes = acme.writes()
+    assert sync(acme).plan.counts().writes == 0
+    assert acme.writes() == writes, "who takes a link away has their reasons"
+
+
+@pytest.mark.parametrize("flavor", ["cloud", "data-center"])
+def test_a_scope_that_suddenly_finds_nothing_does_not_lose_the_work(begin: Any, flavor: str) -> None:
+    acme = begin(flavor)
+    before = sync(acme)
+    assert before.pulled is not None
+    assert before.pulled.work_items > 0
+    acme.edit("type in (Story, Task, Bug)'", "type in (Story) AND type = Bug'", "mapping.yaml")
+    after = sync(acme)
+    assert after.pulled is not None
+    assert after.pulled.work_items == before.pulled.work_items
+    (warning,) = after.pulled.warnings
+    assert warning.startswith("the alignment's scope finds nothing any more, yet ")
+    assert "check the account's permissions" in warning

@@ -69,7 +69,7 @@ class Index:
 
     def note(self, connection: sqlite3.Connection) -> None:
         """Remember what a transaction has changed; call it at its end."""
-        ids = [row[0] for row in connection.execute(f"SELECT issue_id FROM temp.{_CHANGED}")]  # noqa: S608  a constant
+        ids = [row[0] for row in connection.execute(f"SELECT DISTINCT issue_id FROM temp.{_CHANGED}")]  # noqa: S608  a constant
         if ids:
             connection.execute(f"DELETE FROM temp.{_CHANGED}")  # noqa: S608  a constant
             self._waiting.append(self._state(connection, ids))
@@ -144,11 +144,12 @@ def _tables(connection: sqlite3.Connection) -> Iterator[_Table]:
 
 
 def _watching(tables: Sequence[_Table]) -> Iterator[str]:
-    yield f"CREATE TEMP TABLE {_CHANGED} (issue_id INTEGER PRIMARY KEY)"
+    # Not unique: a statement's own way out of conflicts (an upsert) would take the trigger's place.
+    yield f"CREATE TEMP TABLE {_CHANGED} (issue_id INTEGER NOT NULL)"
     for table in tables:
         for event, sides in _ROW.items():
             notes = "".join(
-                f"INSERT OR IGNORE INTO {_CHANGED} VALUES ({side}.{column}); "  # noqa: S608  names of the schema
+                f"INSERT INTO {_CHANGED} VALUES ({side}.{column}); "  # noqa: S608  names of the schema
                 for side in sides
                 for column in table.owners
             )
