@@ -17,6 +17,7 @@ from bsc_sync.errors import NotOffered, Rejected, RemoteError
 
 Raw = dict[str, Any]
 FETCH = 100
+NUMBERS = "issues by their number"
 _PAGE = 100
 _PAGE_OF_IDS = 5000
 _PAGE_OF_THE_OLD_SEARCH = 500
@@ -124,6 +125,10 @@ class Issues:
             )
 
         return [issue for found in self.site.side_by_side(batch, parts) for issue in found]
+
+    def name_of(self, identifier: str, key: str) -> str:
+        """How to name an issue in an address: by its number, which outlives a move, else by its key."""
+        return key if NUMBERS in self.can.missing else identifier
 
     def get(self, id_or_key: str, fields: Sequence[str], *, expand: str = "") -> Raw | None:
         """One issue with our mark, current; None where it is gone or may not be seen."""

@@ -10,7 +10,7 @@ from bsc_sync.alignment.scopes import WorkScope
 from bsc_sync.alignment.work import WorkItem
 from bsc_sync.atlassian import queries, workload
 from bsc_sync.atlassian.fields import field_info
-from bsc_sync.atlassian.issues import Issues, Raw
+from bsc_sync.atlassian.issues import NUMBERS, Issues, Raw
 from bsc_sync.atlassian.jql import quoted
 from bsc_sync.atlassian.places import create_screen, issue_types
 from bsc_sync.atlassian.seeing import ALWAYS, as_seen
@@ -77,7 +77,7 @@ class JiraTracker:
         label = f"labels = {quoted(mark_label(look.card))}"
         if self.issues.reads_many:
             found = self.issues.search(label, ["id"]) if look.search else ()
-            ids = dict.fromkeys([*look.known.values(), *(str(issue["id"]) for issue in found)])
+            ids = dict.fromkeys([*self._names(look), *(str(issue["id"]) for issue in found)])
             raws = self.issues.fetch([*ids, *look.candidates], fields)
         else:
             raws = self._observe_one_by_one(look, label, fields)
@@ -146,15 +146,23 @@ class JiraTracker:
         known = set(look.known.values())
         found = {str(raw["id"]): raw for raw in self.issues.search(label, fields)} if look.search else {}
         close = set(found).difference(known) | (known if not look.search else known & look.closely)
+        names = dict(zip(look.known.values(), self._names(look), strict=True))
         rest = known.difference(found, close)
-        read = self.issues.fetch([*sorted(close), *look.candidates], fields)
+        read = self.issues.fetch([*(names.get(one, one) for one in sorted(close)), *look.candidates], fields)
         more = self.issues.fetch(sorted(rest), fields, closely=False)
         return [*(raw for one, raw in found.items() if one not in close), *more, *read]
+
+    def _names(self, look: Look) -> list[str]:
+        """How the known issues are asked for."""
+        return [self.issues.name_of(one, look.keys.get(one, one)) for one in look.known.values()]
 
     def _by_key(self, look: Look, raws: Sequence[Raw], fields: Sequence[str]) -> list[Raw]:
         """Once more by key for those that did not answer to their id, if it is they who answer."""
         shown = {str(raw["id"]) for raw in raws}
         lost = {one: look.keys[one] for one in look.known.values() if one not in shown and one in look.keys}
-        if not lost:
+        if not lost or NUMBERS in self.issues.can.missing:
             return []
-        return [raw for raw in self.issues.fetch(lost.values(), fields) if str(raw["id"]) in lost]
+        found = [raw for raw in self.issues.fetch(lost.values(), fields) if str(raw["id"]) in lost]
+        if found:
+            self.issues.can.missing.add(NUMBERS)
+        return found

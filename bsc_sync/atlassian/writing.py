@@ -61,7 +61,9 @@ class Writing:
             try:
                 self._edit(order, label)
                 if isinstance(change, Retire) and change.transition is not None:
-                    self._transition(change.id, change.key, change.transition)
+                    self._transition(
+                        self.issues.name_of(change.id, change.key), change.key, change.transition
+                    )
             except BscSyncError as error:
                 return Reply(id=change.id, key=change.key, error=error)
             links = [part for part in change.fields if part.id == LINK] if isinstance(change, Update) else []
@@ -139,7 +141,9 @@ class Writing:
 
     def _edit(self, order: Order, label: str) -> None:
         change = order.change
-        path = f"{self.issues.api}/issue/{getattr(change, 'id', '')}"
+        if isinstance(change, Create):
+            raise TypeError("creations are no edits")
+        path = f"{self.issues.api}/issue/{self.issues.name_of(change.id, change.key)}"
         comment = isinstance(change, Retire) and bool(change.comment)
         plain = self._without_properties()
         body = self._edit_body(order, label, label_only=plain)
@@ -193,7 +197,9 @@ class Writing:
         blocks = [part for part in change.fields if part.type == "block"]
         if not blocks:
             return {}
-        issue = self.issues.get(change.id, [carrier(part.id) for part in blocks])
+        issue = self.issues.get(
+            self.issues.name_of(change.id, change.key), [carrier(part.id) for part in blocks]
+        )
         if issue is None:
             raise Rejected(f"{change.key} is gone, or may not be seen by us any more")
         texts = dict(issue.get("fields") or {})
@@ -238,8 +244,8 @@ class Writing:
             return f"not linked to {other}: {error.message}"
         return f'not linked: there is no link type "{verb}"'
 
-    def _transition(self, issue_id: str, key: str, name: str) -> None:
-        offered = self.issues.client.transitions(issue_id)
+    def _transition(self, issue: str, key: str, name: str) -> None:
+        offered = self.issues.client.transitions(issue)
         wanted = name.casefold()
         found = next((way for way in offered if wanted in _names(way)), None)
         if found is None:
@@ -248,7 +254,7 @@ class Writing:
                 f'{key} offers no transition "{name}" (offered: {names})',
                 hint="correct jira.retire.transition in mapping.yaml",
             )
-        self.issues.client.transition(issue_id, str(found["id"]))
+        self.issues.client.transition(issue, str(found["id"]))
 
 
 def _names(way: Mapping[str, Any]) -> set[str]:

@@ -138,6 +138,7 @@ def _read_back(replies: Sequence[Reply], run: Application) -> Mapping[str, Seen]
         candidates=(),
         fields=run.fields,
         search=False,
+        keys={reply.id: reply.key for reply in replies if reply.id and reply.key},
     )
     try:
         return {seen.id: seen for seen in run.tracker.observe(look)}
@@ -209,8 +210,14 @@ def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
     updates = [change for change in changes if isinstance(change, Update)]
     if not updates:
         return {}
-    known = {change.ref: change.id for change in updates}
-    look = Look(card=run.memory.card, known=known, candidates=(), fields=run.fields, search=False)
+    look = Look(
+        card=run.memory.card,
+        known={change.ref: change.id for change in updates},
+        candidates=(),
+        fields=run.fields,
+        search=False,
+        keys={change.id: change.key for change in updates},
+    )
     by_id = {seen.id: seen for seen in run.tracker.observe(look)}
     moved = {}
     for change in updates:

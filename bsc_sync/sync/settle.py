@@ -71,7 +71,8 @@ def _edits(
     if not intents:
         return
     known = {intent.ref: intent.issue_id for intent in intents if intent.issue_id}
-    look = Look(card=memory.card, known=known, candidates=(), fields=tuple(fields), search=False)
+    keys = {link.id: link.key for link in memory.links().values()}
+    look = Look(card=memory.card, known=known, candidates=(), fields=tuple(fields), search=False, keys=keys)
     by_id = {seen.id: seen for seen in tracker.observe(look)}
     for intent in intents:
         seen = by_id.get(intent.issue_id or "")

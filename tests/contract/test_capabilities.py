@@ -13,6 +13,7 @@ from bsc_sync.sync.run import Policy, RunReport, run
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 
+GONE = {"errorMessages": ["Issue does not exist or you do not have permission to see it."], "errors": {}}
 CLOUD = [
     ["GET /serverInfo"],
     ["POST /issue/bulk"],
@@ -145,3 +146,20 @@ def test_label_only_retires_with_one_comment(forbidding: Acme) -> None:
     sync(forbidding)
     sync(forbidding)
     assert forbidding.ask("GET", f"{forbidding.api}/issue/{key}/comment")["total"] == 1
+
+
+@pytest.mark.parametrize("flavor", ["cloud", "data-center"])
+def test_where_numbers_name_no_issue_keys_do(begin: Any, flavor: str) -> None:
+    acme = begin(flavor, missing=["POST /issue/bulkfetch"])
+    weather = {"faults": [{"fault": "status", "status": 404, "pattern": "/issue/[0-9]+(/|$)", "body": GONE}]}
+    acme.ask("POST", "/_sandbox/faults", weather)
+    first = sync(acme)
+    assert {(outcome.result, outcome.reason) for outcome in first.outcomes} == {("applied", "")}
+    acme.edit("name: Increase customer retention\n", "name: Keep more customers\n")
+    second = sync(acme)
+    assert [(o.ref, o.result, o.unverified) for o in second.outcomes if o.action != "hold"] == [
+        ("C1", "applied", ())
+    ]
+    assert sync(acme).plan.counts().writes == 0
+    key = acme.office().memory.links()["C1"].key
+    assert acme.ask("GET", f"{acme.api}/issue/{key}")["fields"]["summary"] == "Keep more customers"

@@ -83,6 +83,21 @@ def test_a_field_of_other_projects_only_is_named_with_them(begin: Any) -> None:
 
 
 @pytest.mark.parametrize("flavor", ["cloud", "data-center"])
+def test_an_ambiguous_name_lists_the_candidates(begin: Any, flavor: str) -> None:
+    acme = begin(flavor, change=lambda seed: seed["fields"].append({"name": "Reach", "type": "number"}))
+    kinds = "com.atlassian.jira.plugin.system.customfieldtypes"
+    acme.ask("POST", f"{acme.api}/field", {"name": "Reach", "type": f"{kinds}:datepicker"})
+    acme.edit(RULES, RULES + IN_TEAMS.replace("T31", "OPS").replace("T07", "OPS"), "mapping.yaml")
+    with pytest.raises(MappingError) as caught:
+        sync(acme)
+    ids = [one["id"] for one in acme.ask("GET", f"{acme.api}/field") if one["name"] == "Reach"]
+    told = "\n".join(caught.value.lines())
+    assert '"Reach" is the name of 2 fields' in told
+    assert all(identifier in told for identifier in ids)
+    assert "write the id" in told
+
+
+@pytest.mark.parametrize("flavor", ["cloud", "data-center"])
 def test_ids_of_fields_and_issue_types_serve_as_names(begin: Any, flavor: str) -> None:
     acme = begin(flavor)
     field = acme.field("Current value")
