@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from bsc_sync.sandbox.catalog import FieldKind, Named, Project
-from bsc_sync.sandbox.jira import adf, wiki
+from bsc_sync.sandbox.jira import adf, wiki, wiki_reading
 from bsc_sync.sandbox.jira.call import Call
 from bsc_sync.sandbox.jira.fields import CHOICES
 from bsc_sync.sandbox.jira.lookup import visible_issue
@@ -37,7 +37,7 @@ def read_text(call: Call, raw: Any) -> dict[str, Any]:
     text = _string(raw)
     if len(text) > 32_767:
         raise Unfit("The entered text is too long. It exceeds the allowed limit of 32,767 characters.")
-    return {"adf": wiki.to_document(text), "wiki": text}
+    return {"adf": wiki_reading.to_document(text), "wiki": text}
 
 
 def read_labels(raw: Any) -> list[str]:

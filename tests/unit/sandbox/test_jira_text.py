@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bsc_sync.sandbox.jira import adf, markdown, wiki
+from bsc_sync.sandbox.jira import adf, markdown, wiki, wiki_reading
 from bsc_sync.sandbox.jira.wire import dumps, loads
 
 
@@ -95,7 +95,7 @@ select *
 
 
 def test_wiki_markup_goes_there_and_back() -> None:
-    document = wiki.to_document(WIKI)
+    document = wiki_reading.to_document(WIKI)
     assert adf.is_document(document)
     assert [node["type"] for node in document["content"]] == [
         "heading",
@@ -113,19 +113,19 @@ def test_a_table_and_a_quote_become_markup() -> None:
     row = {"type": "tableRow", "content": [cell, cell | {"type": "tableCell"}]}
     quote = {"type": "blockquote", "content": [paragraph(text("said"))]}
     shown = wiki.from_document(doc({"type": "table", "content": [row]}, quote))
-    assert shown == "|| A | A \n\n{quote}\nsaid\n{quote}"
+    assert shown == "|| A | A |\n\n{quote}\nsaid\n{quote}"
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_is_wiki_markup(source: str) -> None:
-    document = wiki.to_document(source)
+    document = wiki_reading.to_document(source)
     assert adf.is_document(document)
     assert isinstance(wiki.from_document(document), str)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).map(str.strip).filter(bool))
 def test_words_of_a_document_survive_wiki_markup(words: str) -> None:
-    again = wiki.to_document(wiki.from_document(doc(paragraph(text(words)))))
+    again = wiki_reading.to_document(wiki.from_document(doc(paragraph(text(words)))))
     assert adf.plain(again).split() == words.split()
 
 
