@@ -32,6 +32,7 @@ UNLISTED = {
     501: "an endpoint that this server has not (an old version, a proxy)",
     503: "not now",
 }
+_PAGES = ("values", "results", "issues")
 _ANYWHERE = frozenset(
     {"_expandable", "expand", "self", "nextPage", "maxResults", "startAt", "total", "isLast", "values"}
     | {"results", "start", "limit", "size", "_links"}
@@ -182,14 +183,26 @@ def _check_names(operation: Operation, schema: Schema, value: Any) -> Iterator[F
     names = set(schema.get("properties", ()))
     if not names:
         return
-    items = value if isinstance(value, list) else [value]
-    for place, one in enumerate(items):
-        if not isinstance(one, Mapping):
-            continue
-        before = f"/{place}" if isinstance(value, list) else ""
+    for where, one in _items(value, names):
         for name in one:
             if name not in names and name not in _ANYWHERE:
-                yield Finding("reply", "body", f"{before}/{name}", "undocumented name")
+                yield Finding("reply", "body", f"{where}/{name}", "undocumented name")
+
+
+def _items(value: Any, names: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What the names are of: each item of a list or of a page where the item is declared, else the whole."""
+    listed = value if isinstance(value, list) else None
+    before = ""
+    if isinstance(value, Mapping):
+        within = next((name for name in _PAGES if name in value and name not in names), None)
+        if within is None:
+            yield "", value
+            return
+        yield "", {name: one for name, one in value.items() if name != within and name not in _ANYWHERE}
+        listed, before = value[within], f"/{within}"
+    for place, one in enumerate(listed or ()):
+        if isinstance(one, Mapping):
+            yield f"{before}/{place}", one
 
 
 def _check_parts(operation: Operation, schema: Schema, exchange: Exchange) -> Iterator[Finding]:

@@ -121,7 +121,7 @@ def _operations(
 ) -> Iterable[Operation]:
     components = source.get("components", {})
     schemas = correct(title, components.get("schemas", {}))
-    if flavor == "cloud" and "IssueBean" in schemas:
+    if title in {"Jira Cloud v3", "Jira Cloud v2"}:
         schemas = open_up(schemas)
     document = Document(title, flavor, product, Schemas(schemas, vague=flavor != "cloud"))
 

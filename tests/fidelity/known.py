@@ -160,4 +160,18 @@ KNOWN: tuple[Known, ...] = (
         where=r"\?status",
         says="undocumented query parameter",
     ),
+    Known(
+        "Data Center's document declares a map (by type, by operation) as a page of what it holds",
+        "reply",
+        operation=r"GET /rest/api/content/\{id\}/(child|restriction/byOperation)",
+        where="/(page|comment|attachment|read|update)",
+        says="undocumented name",
+    ),
+    Known(
+        "Data Center's document shows a component without the number of its project",
+        "reply",
+        operation=r"GET /rest/api/2/project/\{projectIdOrKey\}/components",
+        where="/[0-9]+/projectId",
+        says="undocumented name",
+    ),
 )
