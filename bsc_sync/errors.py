@@ -103,6 +103,10 @@ class Refused(RemoteError):
     """Credentials or permissions do not suffice."""
 
 
+class WrongCredentials(Refused):
+    """The site does not know who we are: nothing else needs to be asked."""
+
+
 class RateLimited(RemoteError):
     """The site asks for more patience than a run has."""
 

@@ -17,7 +17,7 @@ from bsc_sync.atlassian.credentials import Access, Renewable
 from bsc_sync.atlassian.failures import failure, login_failure, not_data
 from bsc_sync.atlassian.loss import never_sent, told
 from bsc_sync.atlassian.patience import PatientAdapter, may_repeat
-from bsc_sync.errors import Ambiguous, Refused, RemoteError, Unreachable
+from bsc_sync.errors import Ambiguous, RemoteError, Unreachable, WrongCredentials
 from bsc_sync.redaction import hide_a_while
 
 TIMEOUT = (10.0, 60.0)
@@ -67,7 +67,7 @@ class Channel(requests.Session):
             {"User-Agent": "bsc-sync", "Accept": "application/json", "X-Atlassian-Token": "no-check"}
         )
         self._line = line
-        self._refused: Refused | None = None
+        self._refused: WrongCredentials | None = None
         self._renewable = auth if isinstance(auth, Renewable) else None
         self.mount("http://", _Nowhere(base))
         self.mount("https://", _Nowhere(base))
@@ -92,7 +92,7 @@ class Channel(requests.Session):
         `all_refused_is_reply`: the 400 of a bulk request that names each of its parts is a reply, too.
         """
         if self._refused is not None:
-            raise self._refused
+            raise WrongCredentials(self._refused.message, hint=self._refused.hint)
         what = f"{request.method} {urlsplit(str(request.url)).path}"
         repeatable = may_repeat(request)
         response = self._carry(request, what, settings, repeatable=repeatable)
@@ -116,9 +116,7 @@ class Channel(requests.Session):
                 hint="the next run finds out whether it happened, before it writes anything",
             )
         error = failure(response, what, self.access)
-        if isinstance(error, Refused) and (
-            response.status_code == 401 or login_failure(response, what, self.access)
-        ):
+        if isinstance(error, WrongCredentials):
             self._refused = error
         raise error
 

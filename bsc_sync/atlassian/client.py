@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from jira import JIRA, JIRAError
 
 from bsc_sync.atlassian.session import Site
-from bsc_sync.errors import Refused, RemoteError
+from bsc_sync.errors import RemoteError, WrongCredentials
 
 T = TypeVar("T")
 
@@ -38,10 +38,10 @@ class Client:
         self._jira.borrow(site)
 
     def myself(self) -> Mapping[str, Any]:
-        """Who the credentials belong to; Refused when to nobody."""
+        """Who the credentials belong to; WrongCredentials when to nobody."""
         me = _asked("GET myself", lambda: dict(self._jira.myself()))
         if not (me.get("accountId") or me.get("name")):
-            raise Refused(
+            raise WrongCredentials(
                 "the site takes us for an anonymous visitor (GET myself)",
                 hint="check the user and the token: the site ignores credentials that it does not know",
             )

@@ -78,7 +78,7 @@ class Renewable(AuthBase):
     """Credentials that can be renewed when a site refuses them before their time."""
 
     def renew(self, request: PreparedRequest) -> None:
-        """Give the refused request other credentials; raises Refused when there are none."""
+        """Give the refused request other credentials; raises WrongCredentials when there are none."""
         raise NotImplementedError
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from bsc_sync.atlassian.dialect import CLOUD, DATA_CENTER, Dialect
 from bsc_sync.atlassian.session import Site
-from bsc_sync.errors import NotOffered, Refused, SettingsError
+from bsc_sync.errors import NotOffered, Refused, SettingsError, WrongCredentials
 
 Kind = Literal["cloud", "data-center"]
 T = TypeVar("T")
@@ -70,6 +70,8 @@ def detect(site: Site, told: Kind | None = None) -> Deployment:
         return Deployment(told)
     try:
         info: Any = site.get("/rest/api/2/serverInfo")
+    except WrongCredentials:
+        raise
     except (NotOffered, Refused):
         info = None
     kind = (info or {}).get("deploymentType") if isinstance(info, dict) else None

@@ -14,7 +14,15 @@ from bsc_sync.atlassian.credentials import UNKNOWN, Access, Way
 from bsc_sync.atlassian.refusals import read_refusal
 from bsc_sync.atlassian.request_log import request_id
 from bsc_sync.atlassian.said import Said, read_said
-from bsc_sync.errors import NotOffered, RateLimited, Refused, Rejected, RemoteError, Unreachable
+from bsc_sync.errors import (
+    NotOffered,
+    RateLimited,
+    Refused,
+    Rejected,
+    RemoteError,
+    Unreachable,
+    WrongCredentials,
+)
 
 _DENIED = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED")
 
@@ -56,7 +64,9 @@ def failure(
     )
 
 
-def login_failure(response: requests.Response, what: str, access: Access = UNKNOWN) -> Refused | None:
+def login_failure(
+    response: requests.Response, what: str, access: Access = UNKNOWN
+) -> WrongCredentials | None:
     """The error for a reply whose headers say that the credentials were not believed - also with status 200.
 
     Jira may ignore credentials that it does not know and answer as to an anonymous visitor: with
@@ -64,15 +74,17 @@ def login_failure(response: requests.Response, what: str, access: Access = UNKNO
     """
     headers, tail = response.headers, _tail(response, what)
     if "CAPTCHA" in headers.get("X-Authentication-Denied-Reason", "").upper():
-        return Refused(
+        return WrongCredentials(
             f"{access.product} asks for a CAPTCHA before it believes this account again{tail}",
             hint=f"log in once with a browser at {access.site or 'the site'}, then run again",
         )
     reason = headers.get("X-Seraph-LoginReason", "").upper()
     if any(denied in reason for denied in _DENIED):
-        return Refused(f"the site does not accept the credentials{tail}", hint=credentials_advice(access))
+        return WrongCredentials(
+            f"the site does not accept the credentials{tail}", hint=credentials_advice(access)
+        )
     if response.ok and headers.get("X-AUSERNAME", "").casefold() == "anonymous":
-        return Refused(
+        return WrongCredentials(
             f"the site ignores the credentials and takes us for an anonymous visitor{tail}",
             hint=credentials_advice(access),
         )
@@ -117,7 +129,7 @@ def credentials_advice(access: Access) -> str:
 def _refused(status: int, said: Said, tail: str, access: Access) -> Refused:
     names = access.settings
     if "Connect Session Auth Token" in said.text:
-        return Refused(
+        return WrongCredentials(
             f"a Cloud site takes no bearer token{tail}",
             hint=f"set {names}_USER to the account's email and {names}_TOKEN to its API token,"
             f" or {names}_AUTH to scoped or oauth",
@@ -130,7 +142,9 @@ def _refused(status: int, said: Said, tail: str, access: Access) -> Refused:
             hint="make a token with the scopes that the manual lists (read, write and manage Jira data)",
         )
     if status == 401:
-        return Refused(f"the site does not accept the credentials{tail}", hint=credentials_advice(access))
+        return WrongCredentials(
+            f"the site does not accept the credentials{tail}", hint=credentials_advice(access)
+        )
     return Refused(
         f"the account may not do this{_colon(said)}{tail}",
         hint=f"ask an admin of {access.product} for the permission",
@@ -158,7 +172,7 @@ def _missing_site(response: requests.Response, said: Said, tail: str, access: Ac
 
 
 def _unauthorized(said: Said, tail: str) -> Refused:
-    return Refused(
+    return WrongCredentials(
         f"the authorization server refuses: {said.text}{tail}",
         hint="check BSC_SYNC_OAUTH_CLIENT_ID and BSC_SYNC_OAUTH_CLIENT_SECRET; when they are right, authorize"
         " the app again and set BSC_SYNC_OAUTH_REFRESH_TOKEN",

@@ -18,7 +18,7 @@ from typing import Any
 from requests import PreparedRequest
 
 from bsc_sync.atlassian.credentials import Renewable
-from bsc_sync.errors import Refused, SettingsError
+from bsc_sync.errors import SettingsError, WrongCredentials
 from bsc_sync.redaction import hide
 
 _EARLY = dt.timedelta(seconds=60)  # a token is renewed before it ends, not in the middle of a request
@@ -131,7 +131,7 @@ class RotatingToken(Renewable):
         return request
 
     def renew(self, request: PreparedRequest) -> None:
-        """Give a request that was refused another token; Refused when there is none to be had."""
+        """Give a request that was refused another token; WrongCredentials when there is none to be had."""
         refused = str(request.headers.get("Authorization", "")).removeprefix("Bearer ")
         with self._lock:
             if self._grant is None or self._grant.access_token == refused:
@@ -156,7 +156,7 @@ class RotatingToken(Renewable):
             reply = self._exchange({"grant_type": "refresh_token", **self._client, "refresh_token": refresh})
             access = str(reply.get("access_token") or "")
             if not access:
-                raise Refused(
+                raise WrongCredentials(
                     "the authorization server gives no token", hint="check BSC_SYNC_OAUTH_TOKEN_URL"
                 )
             lifetime = dt.timedelta(seconds=float(reply.get("expires_in") or 3600))

@@ -14,7 +14,15 @@ import requests
 
 from bsc_sync.atlassian.credentials import Access, Way
 from bsc_sync.atlassian.failures import failure, login_failure, not_data
-from bsc_sync.errors import NotOffered, RateLimited, Refused, Rejected, RemoteError, Unreachable
+from bsc_sync.errors import (
+    NotOffered,
+    RateLimited,
+    Refused,
+    Rejected,
+    RemoteError,
+    Unreachable,
+    WrongCredentials,
+)
 
 OBSERVED = Path(os.environ.get("BSC_SYNC_SHARED", "../shared")) / "fixtures" / "observed_errors"
 CLOUD = Access(site="https://acme.atlassian.net")
@@ -177,7 +185,7 @@ CASES = {
     "plain 401": Case(
         401,
         "Client must be authenticated to access this resource.",
-        Refused,
+        WrongCredentials,
         "does not accept the credentials",
         "BSC_SYNC_JIRA_AUTH=scoped",
         content_type="text/plain;charset=UTF-8",
@@ -185,7 +193,7 @@ CASES = {
     "401 at the gateway": Case(
         401,
         {"code": 401, "message": "Unauthorized"},
-        Refused,
+        WrongCredentials,
         "does not accept the credentials",
         "BSC_SYNC_JIRA_AUTH=basic",
         access=GATE,
@@ -193,13 +201,18 @@ CASES = {
     "401 of an expired access token": Case(
         401,
         "",
-        Refused,
+        WrongCredentials,
         "does not accept",
         "has it expired",
         access=Access(site="https://jira.example", way=Way.BEARER),
     ),
     "401 of OAuth": Case(
-        401, "", Refused, "does not accept", "authorize it again", access=Access(way=Way.OAUTH, cloud_id="1")
+        401,
+        "",
+        WrongCredentials,
+        "does not accept",
+        "authorize it again",
+        access=Access(way=Way.OAUTH, cloud_id="1"),
     ),
     "scope": Case(
         401,
@@ -212,7 +225,7 @@ CASES = {
     "401 of Data Center": Case(
         401,
         "<html>",
-        Refused,
+        WrongCredentials,
         "does not accept",
         "BSC_SYNC_JIRA_AUTH=bearer",
         content_type="text/html",
@@ -222,7 +235,7 @@ CASES = {
     "captcha": Case(
         403,
         "<html>",
-        Refused,
+        WrongCredentials,
         "asks for a CAPTCHA",
         "log in once with a browser at https://jira.example",
         content_type="text/html",
@@ -235,7 +248,7 @@ CASES = {
     "bearer at a Cloud site": Case(
         403,
         {"error": "Failed to parse Connect Session Auth Token"},
-        Refused,
+        WrongCredentials,
         "takes no bearer token",
         "BSC_SYNC_JIRA_USER",
     ),
@@ -292,7 +305,7 @@ CASES = {
     "oauth": Case(
         400,
         {"error": "invalid_request", "error_description": "Incorrect parameters"},
-        Refused,
+        WrongCredentials,
         "authorization server refuses: Incorrect parameters",
         "BSC_SYNC_OAUTH_REFRESH_TOKEN",
         what="POST /oauth/token",
@@ -300,7 +313,7 @@ CASES = {
     "oauth 403": Case(
         403,
         {"error": "unauthorized_client", "error_description": "refresh_token is invalid"},
-        Refused,
+        WrongCredentials,
         "refuses: refresh_token is invalid",
         "BSC_SYNC_OAUTH_CLIENT_ID",
         what="POST /oauth/token",
