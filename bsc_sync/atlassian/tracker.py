@@ -10,16 +10,18 @@ from bsc_sync.alignment.scopes import WorkScope
 from bsc_sync.alignment.work import WorkItem
 from bsc_sync.atlassian import queries, workload
 from bsc_sync.atlassian.fields import field_info
-from bsc_sync.atlassian.issues import NUMBERS, Issues, Raw
+from bsc_sync.atlassian.issues import FETCH, NUMBERS, Issues, Raw
 from bsc_sync.atlassian.jql import quoted
 from bsc_sync.atlassian.places import create_screen, issue_types
 from bsc_sync.atlassian.seeing import ALWAYS, as_seen
 from bsc_sync.atlassian.writing import Place, Writing
+from bsc_sync.errors import RemoteError
 from bsc_sync.mapping.catalog import Catalog, FieldInfo, IssueTypeInfo, Screen, carrier
 from bsc_sync.plan.item import Seen, mark_label
 from bsc_sync.plan.order import Look, Order, Reply
 
 _ABSENT_IN_A_ROW = 50
+_MANY_STRANGERS = 500
 
 
 @dataclass(slots=True)
@@ -77,7 +79,10 @@ class JiraTracker:
         label = f"labels = {quoted(mark_label(look.card))}"
         if self.issues.reads_many:
             found = self.issues.search(label, ["id"]) if look.search else ()
-            ids = dict.fromkeys([*self._names(look), *(str(issue["id"]) for issue in found)])
+            names = self._names(look)
+            shown = dict.fromkeys(str(issue["id"]) for issue in found)
+            self._check_labels([one for one in shown if one not in names], mark_label(look.card))
+            ids = dict.fromkeys([*names, *shown])
             raws = self.issues.fetch([*ids, *look.candidates], fields)
         else:
             raws = self._observe_one_by_one(look, label, fields)
@@ -151,6 +156,17 @@ class JiraTracker:
         read = self.issues.fetch([*(names.get(one, one) for one in sorted(close)), *look.candidates], fields)
         more = self.issues.fetch(sorted(rest), fields, closely=False)
         return [*(raw for one, raw in found.items() if one not in close), *more, *read]
+
+    def _check_labels(self, strange: Sequence[str], label: str) -> None:
+        """Some servers leave out a clause that they do not know, and show every issue that they have."""
+        if len(strange) <= _MANY_STRANGERS:
+            return
+        sample = self.issues.fetch(strange[:FETCH], ["labels"])
+        if not any(label in ((raw.get("fields") or {}).get("labels") or ()) for raw in sample):
+            raise RemoteError(
+                f"the search for the label {label} shows {len(strange)} issues that do not carry it",
+                hint="this Jira does not search by label: is the index being rebuilt, or a proxy in between?",
+            )
 
     def _names(self, look: Look) -> list[str]:
         """How the known issues are asked for."""

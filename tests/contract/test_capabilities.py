@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
+import requests
+from requests.adapters import BaseAdapter
 
-from bsc_sync.errors import SettingsError
+from bsc_sync.errors import RemoteError, SettingsError
 from bsc_sync.plan.change import Hold
 from bsc_sync.runtime import Office
 from bsc_sync.sync.run import Policy, RunReport, run
@@ -163,3 +167,65 @@ def test_where_numbers_name_no_issue_keys_do(begin: Any, flavor: str) -> None:
     assert sync(acme).plan.counts().writes == 0
     key = acme.office().memory.links()["C1"].key
     assert acme.ask("GET", f"{acme.api}/issue/{key}")["fields"]["summary"] == "Keep more customers"
+
+
+class Ignoring(BaseAdapter):
+    """Carries requests to a server that leaves out the clauses that it does not know."""
+
+    def __init__(self, inner: BaseAdapter, shown: str = "project in (STRAT, CRM, OPS)") -> None:
+        super().__init__()
+        self.inner = inner
+        self.shown = shown
+        self.left_out = 0
+
+    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
+        if request.method == "POST" and "/search" in str(request.url):
+            body = json.loads(request.body or b"{}")
+            for clause in (r"^labels = ", r"^parent in ", r"^\(cf\[", r"^project = "):
+                if re.match(clause, body.get("jql", "")):
+                    self.left_out += 1
+                    order = " ORDER BY key DESC" if "DESC" in body["jql"] else ""
+                    body["jql"] = f"{self.shown}{order}"
+            request.prepare_body(json.dumps(body), files=None)
+            request.headers["Content-Type"] = "application/json"
+        return self.inner.send(request, **how)
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+def test_what_a_search_shows_is_checked_again(begin: Any) -> None:
+    """Servers that leave out clauses show foreign issues: none is taken for ours, none for work of ours."""
+    plain = outcome(begin("cloud"))
+    acme = begin("cloud")
+    calm = acme.carrier
+    carriers: list[Ignoring] = []
+
+    def carrier() -> BaseAdapter:
+        carriers.append(Ignoring(calm()))
+        return carriers[-1]
+
+    acme.carrier = carrier
+    assert outcome(acme) == plain
+    assert sum(one.left_out for one in carriers) > 4
+
+
+def test_a_search_that_shows_everything_for_our_label_stops_the_run(begin: Any) -> None:
+    def crowd(seed: dict[str, Any]) -> None:
+        seed["projects"].append(
+            {
+                "key": "BIG",
+                "name": "Big",
+                "issue_types": ["Task"],
+                "screens": {"*": ["summary"]},
+                "issues": [
+                    {"key": f"BIG-{number}", "type": "Task", "summary": "x"} for number in range(1, 602)
+                ],
+            }
+        )
+
+    acme = begin("cloud", change=crowd)
+    calm = acme.carrier
+    acme.carrier = lambda: Ignoring(calm(), shown="project = BIG")
+    with pytest.raises(RemoteError, match="shows 601 issues that do not carry it"):
+        sync(acme)
