@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bsc_sync.attainment.score import Scores
-from bsc_sync.errors import BscSyncError, Conflict, NotOurs, PartialApply, Problem, TooMuchChange, UnsafePlan
+from bsc_sync.errors import (
+    BscSyncError,
+    Conflict,
+    NotOurs,
+    PartialApply,
+    Problem,
+    RemoteError,
+    TooMuchChange,
+    UnsafePlan,
+)
 from bsc_sync.plan.change import Hold, Outcome
 from bsc_sync.plan.item import Seen, mark_label
 from bsc_sync.plan.plan import Plan
@@ -256,17 +265,24 @@ def publish(
     due = next_due(strategy, world.history.publication(LAST_SENT), now)
     digest = page_digest(page)
     published: list[Published] = []
+    failed: RemoteError | None = None
     for publisher in world.publishers():
         if when == "due" and due is not None and not publisher.always:
             published.append(
                 Published("skipped", f"every {strategy.mapping.publish.every}", reason=f"due on {due}")
             )
             continue
-        published.append(publisher.publish(page, digest, force=force))
+        try:
+            published.append(publisher.publish(page, digest, force=force))
+        except RemoteError as error:
+            failed = failed or error  # one place that fails leaves the others their page
+            continue
         if not publisher.always:
             world.history.keep_publication(LAST_SENT, Publication(page.id, "", 0, digest, digest, now))
     if published and (before is None or before.digest != digest):
         world.history.keep_publication(LAST_PAGE, Publication(page.id, "", 0, digest, digest, now))
+    if failed is not None:
+        raise failed
     return tuple(published)
 
 

@@ -68,6 +68,7 @@ class Wiki:
     person: requests.Session
     in_the_middle: Callable[[requests.PreparedRequest], None] = field(default=lambda _request: None)
     lose: Callable[[requests.PreparedRequest], bool] = field(default=lambda _request: False)
+    forbidden: str = ""  # what the token may not ask
     aside: tuple[str, str] | None = None  # the context path in the settings, and what a proxy makes of it
 
     @property
@@ -93,9 +94,14 @@ class Wiki:
         bot = self.site.users["acme:bot"]
         name = bot.email if self.cloud else bot.login
         transport = PatientAdapter(_Between(self))
-        site = connect(self._address, user=name, token=bot.token, transport=transport)
-        wanted: dict[str, Any] = {"space": "STRAT", "title": TITLE, "mark": MARK, "label": "bsc-acme"}
-        return ConfluencePage(site, **{**wanted, "history": self.history(), **changed})
+        wanted: dict[str, Any] = {
+            "site": connect(self._address, user=name, token=bot.token, transport=transport),
+            "space": "STRAT",
+            "title": TITLE,
+            "mark": MARK,
+            "label": "bsc-acme",
+        }
+        return ConfluencePage(**{**wanted, "history": self.history(), **changed})
 
     def publish(self, digest: str = "one", *, force: bool = False, **changed: Any) -> Published:
         page = changed.pop("page", None) or a_page()
@@ -194,7 +200,9 @@ class _Between(BaseAdapter):
         if self.wiki.aside:
             request.url = str(request.url).replace(*self.wiki.aside)
             if "/nothing/" in request.url:
-                return _no_page(request)
+                return _reply(request, 404, "text/html", b"<h1>Not found</h1>")
+        if self.wiki.forbidden and self.wiki.forbidden in str(request.url):
+            return _reply(request, 403, "application/json", b'{"statusCode": 403, "message": "no"}')
         reply = self.inner.send(request, **how)
         if self.wiki.lose(request):
             self.wiki.lose = lambda _request: False
@@ -205,11 +213,11 @@ class _Between(BaseAdapter):
         self.inner.close()
 
 
-def _no_page(request: requests.PreparedRequest) -> requests.Response:
-    """What a web server says where nothing is."""
+def _reply(request: requests.PreparedRequest, status: int, kind: str, body: bytes) -> requests.Response:
+    """What something before the site says."""
     reply = requests.Response()
-    reply.status_code, reply._content, reply.request = 404, b"<h1>Not found</h1>", request
-    reply.headers["Content-Type"] = "text/html"
+    reply.status_code, reply._content, reply.request = status, body, request
+    reply.headers["Content-Type"] = kind
     return reply
 
 
@@ -535,6 +543,36 @@ def test_what_is_too_large_is_told_before_anything_is_asked(wiki: Wiki) -> None:
     with pytest.raises(Rejected, match="Confluence takes 5 MB at most"):
         wiki.publish(page=page)
     assert wiki.writes() == 0
+
+
+def test_searching_that_is_forbidden_keeps_nobody_from_publishing(wiki: Wiki) -> None:
+    wiki.forbidden = "/content/search"
+    assert wiki.publish("one").result == "created"
+    wiki.lose_store()
+    assert wiki.publish("one").result == "unchanged"
+
+
+def test_it_publishes_below_a_context_path_and_through_the_gateway(
+    flavor: Literal["cloud", "data-center"], tmp_path: Path
+) -> None:
+    bot = {**SEED["users"][0], "scoped_token": "scoped"}
+    site = Site({**SEED, "users": [bot, *SEED["users"][1:]]}, flavor=flavor, context_path="/corp")
+    app = create_app(site)
+    wiki = Wiki(site, app, tmp_path, lambda: InProcessAdapter(app), requests.Session())
+    user, token, url = "bot", "bot-token", f"{site.base_url}/confluence"
+    if wiki.cloud:
+        user, token = "bot@acme.example", "scoped"
+        url = f"{site.origin}/ex/confluence/{site.cloud_id}/wiki"
+    channel = connect(url, user=user, token=token, transport=PatientAdapter(InProcessAdapter(app)))
+    made = wiki.publish(site=channel)
+    assert made.result == "created"
+    assert made.url.startswith(f"{site.origin}/corp/")  # where people read, not where programs ask
+    with requests.Session() as person:
+        person.mount(site.origin, InProcessAdapter(app))
+        shown = person.get(made.url, timeout=30)
+    assert (shown.status_code, 'src="/corp/' in shown.text) == (200, True)
+    assert wiki.publish(site=channel).result == "unchanged"
+    site.store.close()
 
 
 HOSTILE = (
