@@ -62,6 +62,7 @@ _BY_TYPE = {
     "option-with-child": "cascade",
     "priority": "priority",
 }
+_CHOSEN = frozenset({"option", "options", "cascade", "priority", "components", "versions"})
 _KEYS_OF_PARTS = {"options": "value", "components": "name", "versions": "name"}
 
 
@@ -77,9 +78,10 @@ def field_info(raw: Mapping[str, Any]) -> FieldInfo:
     required = bool(raw.get("required")) and not raw.get("hasDefaultValue")
     scope = raw.get("scope") or {}
     project = str((scope.get("project") or {}).get("id")) if scope.get("type") == "PROJECT" else None
-    return FieldInfo(
-        identifier, str(raw.get("name") or identifier), kind or "other", required, project, custom
-    )
+    kind = kind or "other"
+    name = str(raw.get("name") or identifier)
+    choices = _choices(raw.get("allowedValues")) if kind in _CHOSEN else None
+    return FieldInfo(identifier, name, kind, required, project, custom, choices)
 
 
 def to_payload(kind: str, value: Value, dialect: Dialect = CLOUD) -> object:
@@ -144,6 +146,21 @@ def _read(kind: str, raw: object, dialect: Dialect) -> Value:
             return _named(raw)
         case _:
             return canonical_value(kind, raw)
+
+
+def _choices(allowed: object) -> tuple[str, ...] | None:
+    """What a create screen lets one choose; a choice below another as `Parent > Child`."""
+    if not isinstance(allowed, list):
+        return None
+    choices: list[str] = []
+    for one in allowed:
+        name = _named(one)
+        if name is None:
+            continue
+        children = one.get("children") if isinstance(one, Mapping) else None
+        below = [_named(child) for child in children] if isinstance(children, list) else []
+        choices += [name, *(f"{name} > {child}" for child in below if child)]
+    return tuple(choices)
 
 
 def _person(raw: object, dialect: Dialect) -> str | None:

@@ -30,6 +30,7 @@ class FieldInfo:
     required: bool = False
     project: str | None = None  # the id of the only project that has it (team-managed projects)
     custom: str = ""  # what kind of field it is to the site, whatever its name
+    choices: tuple[str, ...] | None = None  # what a create screen offers; None where any value goes
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bsc_sync.mapping.bind import Binding, bind, unclear
 from bsc_sync.mapping.screens import check_screens
 from bsc_sync.plan.change import Create
+from bsc_sync.plan.choices import check_choices
 from bsc_sync.plan.desired import desired_items
 from bsc_sync.plan.item import Item, Mark, mark_label
 from bsc_sync.plan.make import make_plan
@@ -86,4 +87,5 @@ def prepare(
         places = {(change.item.project, change.item.issue_type) for change in creates}
         full = tracker.with_screens(catalog, places)
         check_screens(binding, full, [change.ref for change in creates], label=mark_label(card.id))
+        check_choices(creates, full)
     return Prepared(binding, items, observation, plan)

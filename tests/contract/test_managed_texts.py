@@ -195,3 +195,16 @@ def test_what_fields_cannot_hold_is_said_at_once_and_before_the_first_write(acme
     assert any('F1: field "Story Points"' in line and "is not a number" in line for line in lines)
     assert not any("cfo" in line for line in lines)
     assert acme_here.writes() == writes
+
+
+def test_what_a_field_does_not_offer_is_said_with_what_it_does(acme_here: Acme) -> None:
+    acme_here.edit("priority:    {value: High, owner: seed}", "priority: {value: high}", "mapping.yaml")
+    writes = acme_here.writes()
+    with pytest.raises(MappingError) as error:
+        plan_of(acme_here)
+    assert 'F1: field "Priority": "high" cannot be chosen - did you mean High?' in error.value.lines()
+    acme_here.edit("priority: {value: high}", "priority: {value: Urgent!}", "mapping.yaml")
+    with pytest.raises(MappingError) as error:
+        plan_of(acme_here)
+    assert any("there are Highest, High" in line for line in error.value.lines())
+    assert acme_here.writes() == writes
