@@ -141,3 +141,48 @@ def test_reading_takes_time_as_the_text_is_long(piece: str) -> None:
     for read in (from_wiki, from_markdown):
         least = min(seconds(read, short) for _ in range(2))
         assert seconds(read, long) < 24 * least + 0.5
+
+
+def rewritten(node: dict[str, Any], choose: Callable[[int], int]) -> list[dict[str, Any]]:
+    """A node as Jira may give it back: ids, split texts, attributes in another order, links as cards."""
+    if node["type"] == "text":
+        marks = node.get("marks", [])
+        bare = {"type": "link", "attrs": {"href": node["text"]}}
+        if marks == [bare] and choose(2):
+            return [{"type": "inlineCard", "attrs": {"url": node["text"], "localId": "1"}}]
+        at = choose(len(node["text"]) + 1)
+        parts = [part for part in (node["text"][:at], node["text"][at:]) if part]
+        return [
+            {"marks": [*reversed(marks), {"type": "textColor"}], "text": part, "type": "text"}
+            for part in parts
+        ]
+    made = {**node, "attrs": {"localId": "2", **node.get("attrs", {})}}
+    if "content" in node:
+        made["content"] = [new for child in node["content"] for new in rewritten(child, choose)]
+    empty: list[dict[str, Any]] = [{"type": "paragraph", "content": []}] if choose(2) else []
+    return [made, *empty] if node["type"] in {"paragraph", "heading"} else [made]
+
+
+@given(TEXTS, st.data())
+def test_what_jira_rewrites_in_a_document_is_no_difference(text: str, data: st.DataObject) -> None:
+    made = document_of(text)
+    given_back = rewritten(made, lambda most: data.draw(st.integers(0, most - 1)))[0]
+    assert text_of(given_back) == text_of(made)
+
+
+@given(TEXTS)
+def test_what_a_server_rewrites_in_markup_is_no_difference(text: str) -> None:
+    tree = tuple(block for block in from_markdown(text) if "`" not in canonical([block]))
+    markup = wiki_of(tree)
+    given_back = markup.replace("\n\n", "\n\n\n").replace("\n", "  \r\n")
+    assert canonical(from_wiki(f"\r\n{given_back}\r\n")) == canonical(tree)
+
+
+@pytest.mark.parametrize("sign", [">", "> ", "- ", "1. ", "* 1. > ", "> - "])
+def test_no_word_is_lost_in_the_deepest_list(sign: str) -> None:
+    text = f"{sign * 300}word\n\nmore words"
+    for dialect in (CLOUD, DATA_CENTER):
+        shown = plain_text(rich_text(text, dialect), dialect)
+        assert shown == canonical_markdown(text)
+        assert "word" in shown
+        assert "more words" in shown
