@@ -1,91 +1,11 @@
-"""A walk over everything that the sandbox's Jira answers, and what its Confluence Data Center does."""
+"""Everything that the sandbox's Jira answers, in the dialect of either product and version."""
 
 from __future__ import annotations
 
-import base64
-import json
-from io import BytesIO
-from typing import Any
-from urllib.parse import urlencode
-
-from flask import Flask
-
-from bsc_sync.sandbox.app import create_app
-from bsc_sync.sandbox.catalog import Flavor
-from bsc_sync.sandbox.site import Site
+from tests.fidelity.walker import Walker
 
 FLOAT = "com.atlassian.jira.plugin.system.customfieldtypes:float"
 SELECT = "com.atlassian.jira.plugin.system.customfieldtypes:select"
-SEED: dict[str, Any] = {
-    "users": [{"account_id": "acme:ada", "name": "Ada", "email": "ada@acme.example", "token": "t-ada"}],
-    "fields": [
-        {"name": "Story Points", "type": "number"},
-        {"name": "Team", "type": "select", "options": ["Red", "Blue"]},
-    ],
-    "link_types": [{"name": "Contributes", "inward": "is contributed to by", "outward": "contributes to"}],
-    "projects": [
-        {
-            "key": "OPS",
-            "name": "Operations",
-            "components": ["core"],
-            "issues": [
-                {"type": "Epic", "summary": "Run smoothly"},
-                {
-                    "type": "Story",
-                    "summary": "Oil the hinge",
-                    "description": "It *squeaks*.",
-                    "labels": ["a"],
-                    "components": ["core"],
-                    "assignee": "acme:ada",
-                    "fields": {"Story Points": 3, "Team": "Red"},
-                    "links": [{"type": "contributes to", "to": "OPS-1"}],
-                },
-                {"type": "Story", "summary": "Paint the door"},
-            ],
-        }
-    ],
-    "spaces": [{"key": "S", "name": "Strategy"}],
-}
-
-
-class Walker:
-    """Asks a fresh sandbox; every answer has to be a success."""
-
-    def __init__(self, flavor: Flavor, version: int) -> None:
-        self.cloud = flavor == "cloud"
-        self.version = version
-        self.site = Site(SEED, flavor=flavor)
-        self.app: Flask = create_app(self.site)
-        self.client = self.app.test_client()
-        name = "ada@acme.example" if self.cloud else "ada"
-        token = base64.b64encode(f"{name}:t-ada".encode()).decode()
-        self.headers = {"Authorization": f"Basic {token}", "X-Atlassian-Token": "no-check"}
-
-    def ask(self, method: str, path: str, body: object = None, **query: object) -> Any:
-        """The reply's JSON; paths that do not begin with a slash are Jira's own."""
-        full = path if path.startswith("/") else f"/rest/api/{self.version}/{path}"
-        full += f"?{urlencode(query)}" if query else ""
-        sent: dict[str, Any] = {}
-        if body is not None:
-            sent = {"data": json.dumps(body), "content_type": "application/json"}
-        return self._answer(method, full, sent)
-
-    def upload(self, path: str, name: str) -> Any:
-        """A file as an attachment."""
-        return self._answer("POST", path, {"data": {"file": (BytesIO(b"<svg/>"), name), "comment": "a"}})
-
-    def _answer(self, method: str, full: str, sent: dict[str, Any]) -> Any:
-        reply = self.client.open(full, method=method, headers=self.headers, **sent)
-        text = reply.get_data(as_text=True)
-        assert reply.status_code < 300, (method, full, reply.status_code, text)
-        return json.loads(text) if text and "json" in (reply.content_type or "") else None
-
-    def words(self, text: str) -> Any:
-        """Text as the version writes it."""
-        if self.version == 2:
-            return text
-        paragraph = {"type": "paragraph", "content": [{"type": "text", "text": text}]}
-        return {"type": "doc", "version": 1, "content": [paragraph]}
 
 
 def walk_jira(walker: Walker) -> None:
@@ -229,56 +149,3 @@ def _boards(walker: Walker) -> None:
     board = ask("GET", f"{agile}/board")["values"][0]["id"]
     ask("GET", f"{agile}/board/{board}")
     ask("GET", f"{agile}/board/{board}/issue", maxResults=1)
-
-
-def walk_wiki_of_data_center(walker: Walker) -> None:
-    """Everything of Data Center's Confluence."""
-
-    def ask(method: str, path: str, body: object = None, **query: object) -> Any:
-        return walker.ask(method, f"/confluence/rest/api/{path}", body, **query)
-
-    storage = {"storage": {"value": "<p>One</p>", "representation": "storage"}}
-    new = {"type": "page", "title": "T", "space": {"key": "S"}, "body": storage}
-    page = ask("POST", "content", new)
-    of = f"content/{page['id']}"
-    ask("PUT", of, {"type": "page", "title": "T", "version": {"number": 2}, "body": storage})
-    ask("GET", "content", spaceKey="S", title="T", expand="version,body.storage")
-    ask("GET", of, expand="version,space,ancestors,body.storage")
-    ask("POST", "content", {**new, "title": "U", "ancestors": [{"id": page["id"]}]})
-    ask("GET", f"{of}/child", expand="page")
-    ask("GET", f"{of}/child/page", limit=1)
-    ask("GET", "space", spaceKey="S")
-    ask("GET", "space/S", expand="homepage")
-    ask("GET", "space/S/content")
-    ask("GET", "space/S/content/page", limit=1)
-    ask("GET", "server-information")
-    me = ask("GET", "user/current")
-    ask("GET", "user", username=me["username"])
-    ask("GET", "content/search", cql="type = page", limit=1)
-    ask("GET", "search", cql="type = page", limit=1)
-    ask("POST", f"{of}/property", {"key": "k", "value": {"a": 1}})
-    ask("GET", f"{of}/property")
-    ask("GET", f"{of}/property/k", expand="version")
-    ask("PUT", f"{of}/property/k", {"key": "k", "value": [2], "version": {"number": 2}})
-    ask("POST", f"{of}/property/l", {"value": "x"})
-    ask("DELETE", f"{of}/property/k")
-    ask("POST", f"{of}/label", [{"prefix": "global", "name": name} for name in ("a", "b")])
-    ask("GET", f"{of}/label")
-    ask("DELETE", f"{of}/label", name="a")
-    ask("DELETE", f"{of}/label/b")
-    put = walker.upload(f"/confluence/rest/api/{of}/child/attachment", "map.svg")["results"][0]["id"]
-    ask("GET", f"{of}/child/attachment", filename="map.svg")
-    walker.upload(f"/confluence/rest/api/{of}/child/attachment/{put}/data", "map.svg")
-    told = {"id": put, "type": "attachment", "version": {"number": 2}, "title": "card.svg"}
-    ask("PUT", f"{of}/child/attachment/{put}", told)
-    ask("GET", f"{of}/history")
-    for method in ("POST", "GET", "DELETE"):
-        ask(method, f"user/watch/{of}")
-        if method == "POST":
-            ask("GET", f"{of}/watchers")
-    ask("GET", f"{of}/restriction/byOperation")
-    ask(
-        "PUT", f"{of}/restriction", [{"operation": "update", "restrictions": {"user": [{"username": "ada"}]}}]
-    )
-    ask("GET", f"{of}/restriction/byOperation/update")
-    ask("DELETE", of)
