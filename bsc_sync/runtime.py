@@ -21,6 +21,7 @@ from bsc_sync.atlassian.issues import Issues
 from bsc_sync.atlassian.patience import PatientAdapter
 from bsc_sync.atlassian.readings import JiraReadings
 from bsc_sync.atlassian.tracker import JiraTracker
+from bsc_sync.mapping.lines import lines_of
 from bsc_sync.mapping.load import load_both
 from bsc_sync.plan.item import mark_label
 from bsc_sync.settings import Settings, check_settings, read_settings
@@ -69,7 +70,9 @@ class Office:
 def read_strategy(project: Project) -> Strategy:
     """Both files, checked; raises one error with all that is wrong in either."""
     scorecard, mapping = load_both(project.scorecard, project.mapping)
-    return Strategy(scorecard.card, mapping.mapping, scorecard.digest, mapping.digest)
+    return Strategy(
+        scorecard.card, mapping.mapping, scorecard.digest, mapping.digest, lines_of(mapping.document)
+    )
 
 
 def open_office(project: Project, settings: Settings | None = None) -> Office:

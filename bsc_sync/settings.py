@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     jira_auth: str = ""
     jira_cloud_id: str = ""
     jira_deployment: str = ""
+    jira_token_expires: str = ""
     confluence_url: str = ""
     confluence_user: str = ""
     confluence_token: SecretStr = _NOTHING

@@ -14,6 +14,7 @@ _VERBS = (
     "apply",
     "completion",
     "demo",
+    "doctor",
     "init",
     "plan",
     "publish",

@@ -15,21 +15,26 @@ from bsc_sync.mapping.names import Names
 from bsc_sync.mapping.sources import ROLLUP_WAYS, FieldSource, JqlSource, RollupSource, Source
 from bsc_sync.scorecard.measure_type import derived_type, kpi_of
 from bsc_sync.scorecard.model import Cycle, KeyResult, Objective, Scorecard
+from bsc_sync.scorecard.wording import Path, path_text
 
 
 @dataclass(frozen=True, slots=True)
 class BoundField:
-    """A mapped field under its id on this site, or the part of it that is ours under an id of its own."""
+    """A mapped field under its id on this site, or the part of it that is ours under an id of its own.
+
+    `path` is its place in the mapping.
+    """
 
     id: str
     name: str
     type: str
     rule: FieldRule
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where one objective or key result lives in Jira, all rules applied."""
+    """Where one objective or key result lives in Jira, all rules applied; `path` is what decides that."""
 
     ref: str
     kind: str
@@ -42,6 +47,7 @@ class Home:
     link: str | None
     serves: str | None  # the ref of the objective that a key result belongs to
     fields: tuple[BoundField, ...]
+    path: str = ""
 
     @property
     def place(self) -> tuple[str, str]:
@@ -75,27 +81,32 @@ def bind(mapping: MappingFile, card: Scorecard, catalog: Catalog) -> Binding:
     Where fields of one name live in several projects, the catalog has to hold the places that
     `unclear` names.
     """
+    binding, problems = attempt(mapping, card, catalog)
+    if problems:
+        raise MappingError("the mapping cannot be carried out in this Jira", problems=problems)
+    return binding
+
+
+def attempt(mapping: MappingFile, card: Scorecard, catalog: Catalog) -> tuple[Binding, tuple[Problem, ...]]:
+    """As much of a binding as there is, and all that is missing or ambiguous.
+
+    A field that was not found stands for itself, with its name for an id.
+    """
     names = Names(catalog)
-    homes = {}
+    homes = _homes(mapping, card, names)
     local: dict[tuple[str, str], FieldInfo] = {}
-    for subject, parent, where in _living(card):
-        homes[subject.id] = _home(mapping, subject, parent, names, where)
     for subject, name, where in _measured(mapping, card):
         home = homes[holder(card, homes, subject)]
         local[subject.id, name] = names.find(name, where, home.place)
     found = {name: names.find(name, where) for name, where in _everywhere(mapping)}
     points = names.points(mapping.jira.points)
-    if names.problems:
-        raise MappingError("the mapping cannot be carried out in this Jira", problems=names.problems)
-    return Binding(homes, found, points, local, mapping.people)
+    return Binding(homes, found, points, local, mapping.people), names.problems
 
 
 def unclear(mapping: MappingFile, card: Scorecard, catalog: Catalog) -> frozenset[tuple[str, str]]:
     """The (project, issue type) places whose screens decide which of several fields is meant."""
     names = Names(catalog)
-    homes = {
-        subject.id: _home(mapping, subject, parent, names, where) for subject, parent, where in _living(card)
-    }
+    homes = _homes(mapping, card, names)
     for subject, name, where in _measured(mapping, card):
         names.find(name, where, homes[holder(card, homes, subject)].place)
     return frozenset(names.unclear)
@@ -146,13 +157,12 @@ def subjects(card: Scorecard) -> Iterator[Subject]:
         yield key_result_subject(card, cycle, key_result)
 
 
-def _living(card: Scorecard) -> Iterator[tuple[Subject, str | None, str]]:
-    """Everything that has a home: its subject, the objective it belongs to, where its fields are written."""
+def _living(card: Scorecard) -> Iterator[tuple[Subject, str | None]]:
+    """Everything that has a home: its subject, and the objective it belongs to."""
     for objective in card.objectives:
-        yield objective_subject(objective), None, "jira.objectives.fields"
+        yield objective_subject(objective), None
     for cycle, key_result in card.key_results():
-        subject = key_result_subject(card, cycle, key_result)
-        yield subject, key_result.objective, "jira.key_results.fields"
+        yield key_result_subject(card, cycle, key_result), key_result.objective
 
 
 def _measured(mapping: MappingFile, card: Scorecard) -> Iterator[tuple[Subject, str, str]]:
@@ -175,40 +185,56 @@ def _everywhere(mapping: MappingFile) -> Iterator[tuple[str, str]]:
             yield source.by, f"{where}.by"
 
 
-def _home(mapping: MappingFile, subject: Subject, parent: str | None, names: Names, where: str) -> Home:
+def _homes(mapping: MappingFile, card: Scorecard, names: Names) -> dict[str, Home]:
+    homes: dict[str, Home] = {}
+    for subject, parent in _living(card):
+        homes[subject.id] = _home(mapping, subject, homes.get(parent or ""), names)
+    return homes
+
+
+def _home(mapping: MappingFile, subject: Subject, epic: Home | None, names: Names) -> Home:
+    """`epic` is where the objective of a key result lives: fields of its own stand there."""
     side = mapping.jira
+    usual: Path = ("jira", "objectives" if subject.kind == "objective" else "key_results")
     default = side.objectives if subject.kind == "objective" else side.key_results
     number, own = next(
         ((index, rule) for index, rule in enumerate(side.rules) if rule.match.fits(subject)), (0, None)
     )
     fields = own.fields if own and own.fields is not None else default.fields
-    at = f"jira.rules[{number}].fields" if own and own.fields is not None else where
+    rule: Path = ("jira", "rules", number) if own else usual
+    at: Path = (*(rule if own and own.fields is not None else usual), "fields")
     existing = own.existing if own else None
     project = (own.project if own else None) or default.project or side.project
     issue_type = (own.issue_type if own else None) or default.issue_type
+    as_ = (own.as_ if own else None) or default.as_
     place = (existing.rpartition("-")[0] if existing else project, issue_type)
-    bound = {name: names.find(name, at, place) for name in fields}
+    if as_ == "field" and epic is not None:
+        place = epic.place
+    bound = {name: names.find(name, path_text((*at, name)), place) for name in fields}
     labels = own.labels if own and own.labels is not None else default.labels
     parent_rule = (own.parent if own else None) or default.parent
     return Home(
         ref=subject.id,
         kind=subject.kind,
-        as_=(own.as_ if own else None) or default.as_,
+        as_=as_,
         project=project,
         issue_type=issue_type,
         labels=labels,
         existing=existing,
-        parent=parent if parent_rule == "objective" else None,
+        parent=epic.ref if epic is not None and parent_rule == "objective" else None,
         link=(own.link if own else None) or default.link,
-        serves=parent,
-        fields=tuple(_bound(bound[name], rule, f'{at}["{name}"]', names) for name, rule in fields.items()),
+        serves=epic.ref if epic is not None else None,
+        fields=tuple(
+            _bound(bound[name], entry, path_text((*at, name)), names) for name, entry in fields.items()
+        ),
+        path=path_text(rule),
     )
 
 
 def _bound(info: FieldInfo, rule: FieldRule, at: str, names: Names) -> BoundField:
     if rule.region == "whole":
-        return BoundField(info.id, info.name, info.type, rule)
+        return BoundField(info.id, info.name, info.type, rule, at)
     if info.type != "text" and info.id != info.name:  # what was not found stands under its name
         what = f'only a paragraph field can have a part of ours, and "{info.name}" is not one'
         names.note(Problem(what, "take region: managed out", path=f"{at}.region"))
-    return BoundField(block_id(info.id), info.name, "block", rule)
+    return BoundField(block_id(info.id), info.name, "block", rule, at)

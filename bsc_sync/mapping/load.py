@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
-from bsc_sync.errors import MappingError, ScorecardError, UserError
-from bsc_sync.mapping.check import check, check_alone
+from bsc_sync.errors import MappingError, Problem, ScorecardError, UserError
+from bsc_sync.mapping.check import check, check_alone, readable
 from bsc_sync.mapping.model import Mapping
 from bsc_sync.mapping.review import review
 from bsc_sync.scorecard.advice import Advice
@@ -100,3 +100,32 @@ def _loaded(reading: Reading[Mapping], card: Scorecard) -> LoadedMapping:
     paths += [("measures", index) for index in range(len(mapping.measures))]
     places = {path_text(path): str(document.place(path)) for path in paths}
     return LoadedMapping(mapping, digest_of(mapping), review(card, mapping), places, document)
+
+
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """As much of both files as can be used, and all that is wrong with either."""
+
+    card: Scorecard | None
+    mapping: Mapping | None
+    digests: tuple[str, str]
+    problems: tuple[Problem, ...]
+    document: Document | None = field(repr=False, compare=False)
+
+
+def read_partly(scorecard_path: AnyPath, mapping_path: AnyPath) -> Partly:
+    """Both files as far as they can be read; raises nothing. What stands in for a missing id is no part."""
+    card = read_scorecard(scorecard_path)
+    mapping = _read(mapping_path, card.fit.value if card.fit else None, card.unread)
+    read_card = card.fit.value if card.fit else None
+    read_mapping = mapping.fit.value if mapping.fit else None
+    if read_mapping is not None and read_mapping.jira.project == UNREAD.upper():
+        read_mapping = None
+    whole = readable(read_card)[0] if read_card is not None and read_card.id != UNREAD else None
+    return Partly(
+        whole,
+        read_mapping,
+        (digest_of(whole) if whole else "", digest_of(read_mapping) if read_mapping else ""),
+        (*card.problems, *mapping.problems),
+        mapping.document,
+    )

@@ -5,28 +5,24 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from bsc_sync.errors import MappingError, Problem
+from bsc_sync.errors import Problem
 from bsc_sync.mapping.catalog import Catalog
-from bsc_sync.plan.change import Create
-from bsc_sync.plan.item import ItemField
+from bsc_sync.plan.item import Item, ItemField
 
 _LISTED = 12
 
 
-def check_choices(creates: Iterable[Create], catalog: Catalog) -> None:
-    """Before the first write: every value that is chosen from a list is on it, letter for letter.
-
-    Raises MappingError with each value that the create screens do not offer.
-    """
+def unoffered(items: Iterable[Item], catalog: Catalog) -> tuple[Problem, ...]:
+    """Each value of an item that is chosen from a list, and that the create screen does not offer, letter
+    for letter."""
     problems: list[Problem] = []
-    for change in creates:
-        screen = catalog.screen(change.item.project, change.item.issue_type)
-        for field in change.item.fields:
+    for item in items:
+        screen = catalog.screen(item.project, item.issue_type)
+        for field in item.fields:
             info = (screen.fields or {}).get(field.id) if screen else None
             if info is not None and info.choices is not None:
-                problems += _problems(change.ref, field, info.choices)
-    if problems:
-        raise MappingError("Jira does not offer all that is asked for", problems=problems)
+                problems += _problems(item.ref, field, info.choices)
+    return tuple(problems)
 
 
 def _problems(ref: str, field: ItemField, choices: tuple[str, ...]) -> Iterable[Problem]:

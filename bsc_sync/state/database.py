@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -11,6 +13,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from bsc_sync.errors import SettingsError
 
 REVISION = "0002"  # of the newest migration
+_NO_STORE = "BSC_SYNC_STATE_URL is not a store that can be opened"
+_STORES = "use sqlite:///path/to/state.db or postgresql+psycopg://..."
 
 
 def open_database(url: str) -> Engine:
@@ -26,8 +30,8 @@ def open_database(url: str) -> Engine:
         engine = create_engine(address)
     except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
         raise SettingsError(
-            "BSC_SYNC_STATE_URL is not a store that can be opened",
-            hint=f"use sqlite:///path/to/state.db or postgresql+psycopg://... ({type(error).__name__})",
+            _NO_STORE,
+            hint=f"{_STORES} ({type(error).__name__})",
         ) from error
     if address.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _careful_sqlite)
@@ -43,6 +47,52 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """A store under the name that people know it by; without an engine where there is none yet."""
+
+    name: str
+    engine: Engine | None
+
+
+def look_at_database(url: str) -> LookedAt:
+    """The store as it is: nothing is created, no table is changed.
+
+    Raises SettingsError when it cannot be used, or could not be created where it is to be.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise SettingsError(_NO_STORE, hint=_STORES) from None
+    name = address.render_as_string(hide_password=True)
+    if address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
+        path = Path(str(address.database))
+        name = path.name
+        if not path.exists():
+            above = next(folder for folder in path.absolute().parents if folder.exists())
+            if not os.access(above, os.W_OK):
+                raise SettingsError(
+                    f"the store cannot be created in {above}",
+                    hint="make the folder writable, or set BSC_SYNC_STATE_URL",
+                )
+            return LookedAt(name, None)
+    try:
+        engine = create_engine(address)
+        with engine.connect() as connection:
+            present = _revision(connection)
+    except (SQLAlchemyError, ImportError) as error:
+        raise SettingsError(
+            f"the store {name} cannot be used: {_first_line(error)}",
+            hint="check that it exists, may be read and written, and is a database of bsc-sync",
+        ) from None
+    if present is not None and present > REVISION:
+        raise SettingsError(
+            f"the store was written by a newer bsc-sync (its tables are of revision {present})",
+            hint="update bsc-sync, or point BSC_SYNC_STATE_URL to another store",
+        )
+    return LookedAt(name, engine)
+
+
 def _careful_sqlite(connection: object, _record: object) -> None:
     cursor = connection.cursor()  # type: ignore[attr-defined]  # the DBAPI connection has no type
     for pragma in ("journal_mode=WAL", "busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON"):
@@ -51,14 +101,20 @@ def _careful_sqlite(connection: object, _record: object) -> None:
 
 
 def _bring_up_to_date(connection: Connection) -> None:
-    present = None
-    if inspect(connection).has_table("alembic_version"):
-        present = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    present = _revision(connection)
     if present == REVISION:
         return
     from bsc_sync.state.upgrade import upgrade  # noqa: PLC0415  alembic is slow to read and seldom needed
 
     upgrade(connection, present)
+
+
+def _revision(connection: Connection) -> str | None:
+    """Of which migration the tables are; None where there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
 
 
 def _first_line(error: Exception) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bsc_sync.alignment.ledger import Alignment, align
 from bsc_sync.attainment.attain import attain
@@ -25,12 +25,13 @@ LAST_SENT = "page sent to readers"  # decides when publishing is due again
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """Both files as read, with their digests."""
+    """Both files as read, with their digests; `lines` tells where each part of the mapping stands."""
 
     card: Scorecard
     mapping: MappingFile
     scorecard_digest: str
     mapping_digest: str
+    lines: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def assess(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
-from bsc_sync.mapping.bind import Binding, bind, unclear
-from bsc_sync.mapping.screens import check_screens
+from bsc_sync.errors import MappingError, Problem
+from bsc_sync.mapping.bind import Binding, Home, attempt, unclear
+from bsc_sync.mapping.catalog import Catalog, carrier
+from bsc_sync.mapping.lines import located
+from bsc_sync.mapping.screens import gaps
 from bsc_sync.plan.change import Create
-from bsc_sync.plan.choices import check_choices
+from bsc_sync.plan.choices import unoffered
 from bsc_sync.plan.desired import desired_items
 from bsc_sync.plan.item import Item, Mark, mark_label
 from bsc_sync.plan.make import make_plan
@@ -18,7 +21,7 @@ from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.verdict import Take
 from bsc_sync.state.store import Memory
 from bsc_sync.sync.assess import Strategy
-from bsc_sync.sync.check_queries import check_queries
+from bsc_sync.sync.check_queries import query_problems
 from bsc_sync.sync.observe import observe
 from bsc_sync.sync.ports import Tracker
 from bsc_sync.sync.settle import settle_intents
@@ -59,8 +62,15 @@ def prepare(
     doubtful = unclear(strategy.mapping, card, catalog)
     if doubtful:
         catalog = tracker.with_screens(catalog, doubtful)
-    binding = bind(strategy.mapping, card, catalog)
-    check_queries(strategy, tracker, memory, now=now)
+    binding, unbound = attempt(strategy.mapping, card, catalog)
+    problems = (*unbound, *query_problems(strategy, tracker, memory, now=now))
+    if problems:
+        # whoever has to mend the mapping wants to hear of the screens now, and not in the next run
+        known = memory.links()
+        new = [home for home in binding.homes.values() if _is_new(home, known)]
+        full = tracker.with_screens(catalog, {(home.project, home.issue_type) for home in new})
+        problems += _gaps(binding, full, [home.ref for home in new], card.id)
+        raise _unfit(strategy, "the mapping cannot be carried out in this Jira", problems)
     items = desired_items(card, binding, today=card.today(now))
     if may_settle:
         memory.rename(card.renames())
@@ -82,10 +92,26 @@ def prepare(
         now=now,
         take=take,
     ).select(targets)
-    creates = [change for change in plan.changes if isinstance(change, Create)]
+    creates = [change.item for change in plan.changes if isinstance(change, Create)]
     if creates:
-        places = {(change.item.project, change.item.issue_type) for change in creates}
-        full = tracker.with_screens(catalog, places)
-        check_screens(binding, full, [change.ref for change in creates], label=mark_label(card.id))
-        check_choices(creates, full)
+        full = tracker.with_screens(catalog, {(item.project, item.issue_type) for item in creates})
+        missing = (*_gaps(binding, full, [item.ref for item in creates], card.id), *unoffered(creates, full))
+        if missing:
+            raise _unfit(strategy, "Jira would refuse what the mapping asks for", missing)
     return Prepared(binding, items, observation, plan)
+
+
+def _is_new(home: Home, known: Container[str]) -> bool:
+    return home.as_ == "issue" and home.existing is None and home.ref not in known
+
+
+def _gaps(binding: Binding, full: Catalog, refs: Sequence[str], card: str) -> tuple[Problem, ...]:
+    """What the create screens lack, beside fields that are not found at all: those are told by themselves."""
+    ids = {info.id for info in full.fields}
+    unfound = {carrier(field.id) for home in binding.homes.values() for field in home.fields} - ids
+    found = gaps(binding, full, refs, label=mark_label(card))
+    return tuple(gap.problem for gap in found if gap.field not in unfound)
+
+
+def _unfit(strategy: Strategy, message: str, problems: Sequence[Problem]) -> MappingError:
+    return MappingError(message, problems=located(problems, strategy.lines))

@@ -79,7 +79,8 @@ def test_a_field_of_other_projects_only_is_named_with_them(begin: Any) -> None:
         sync(acme)
     (problem,) = caught.value.problems
     assert problem.what.startswith('no field "Reach" in OPS / Task; other projects have customfield_')
-    assert problem.path == "jira.rules[1].fields"
+    assert problem.path == "jira.rules[1].fields.Reach"
+    assert problem.where.endswith("mapping.yaml:33:39")
 
 
 @pytest.mark.parametrize("flavor", ["cloud", "data-center"])
@@ -165,7 +166,11 @@ def test_a_project_that_is_not_there_is_told_before_anything_is_written(begin: A
     writes = acme.writes()
     with pytest.raises(MappingError, match="Jira would refuse") as caught:
         sync(acme)
-    assert [problem.where for problem in caught.value.problems] == ["T07 / Task", "T31 / Task"]
+    told = [(problem.where.rpartition("/")[2], problem.what) for problem in caught.value.problems]
+    assert told == [
+        ("mapping.yaml:24:7", 'cannot create "Task" in project T07'),
+        ("mapping.yaml:29:7", 'cannot create "Task" in project T31'),
+    ]
     assert acme.writes() == writes
 
 

@@ -1,0 +1,39 @@
+"""What a doctor works with, once the site has let him in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from bsc_sync.mapping.bind import Binding
+from bsc_sync.mapping.catalog import Catalog
+from bsc_sync.mapping.site_facts import IssueFacts
+from bsc_sync.state.store import Link
+from bsc_sync.sync.assess import Strategy
+from bsc_sync.sync.checks.questions import JiraQuestions
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The files, Jira, what is bound of the one to the other, and the issues that are known to be ours.
+
+    `unfound` are the names in the mapping that no field of this Jira has; `present` are those of the
+    issues that the mapping names or the store knows that exist and may be seen, by key.
+    """
+
+    strategy: Strategy
+    jira: JiraQuestions
+    catalog: Catalog
+    binding: Binding
+    links: Mapping[str, Link] = field(default_factory=dict)
+    unfound: Collection[str] = ()
+    present: Mapping[str, IssueFacts] = field(default_factory=dict)
+
+    def issue_in(self, place: tuple[str, str]) -> str | None:
+        """The key of an issue of ours, or one that is to become ours, of a type in a project."""
+        for ref, home in self.binding.homes.items():
+            if home.as_ == "issue" and home.place == place:
+                key = self.links[ref].key if ref in self.links else home.existing
+                if key in self.present:
+                    return key
+        return None

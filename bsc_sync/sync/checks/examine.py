@@ -1,0 +1,143 @@
+"""The whole examination: every question that can still be asked is asked, whatever failed before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bsc_sync.errors import MappingError, Problem
+from bsc_sync.mapping.bind import Binding, attempt, unclear
+from bsc_sync.mapping.catalog import carrier
+from bsc_sync.mapping.fitting import misfits
+from bsc_sync.plan.desired import desired_items
+from bsc_sync.plan.item import Item
+from bsc_sync.report.health import Check, Health, of_problem
+from bsc_sync.state.store import Link
+from bsc_sync.sync.assess import Strategy
+from bsc_sync.sync.checks import access, contents, fields, queries, site, wiki
+from bsc_sync.sync.checks.desk import Desk
+from bsc_sync.sync.checks.questions import Answer, JiraQuestions, WikiQuestions
+
+FILES = "files and store"
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What there is before anything is asked.
+
+    `strategy` is None where the files do not even give a part; `problems` is all that is wrong with
+    files and settings; `here` are checks of this machine (the store, the way to the site). Without
+    `jira` the settings do not suffice to ask it.
+    """
+
+    strategy: Strategy | None
+    problems: tuple[Problem, ...]
+    here: tuple[Check, ...] = ()
+    jira: Callable[[], JiraQuestions] | None = None
+    jira_url: str = ""
+    wiki: Callable[[], WikiQuestions] | None = None
+    wiki_url: str = ""
+    links: Mapping[str, Link] = field(default_factory=dict)
+    token_expires: dt.date | None = None
+    clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    requests: Callable[[], int] = lambda: 0
+
+
+def examine(premises: Premises) -> Health:
+    """Ask everything, change nothing, and tell all that is missing at once."""
+    strategy, now = premises.strategy, premises.clock()
+    title = f"{strategy.card.name} ({strategy.card.id})" if strategy else "bsc-sync"
+    checks = [*_files(premises), *premises.here]
+    flavor = name = ""
+    opened = Answer(premises.jira) if premises.jira is not None else None
+    if opened is not None and opened.error is not None:
+        checks.append(site.failed(site.AREA, "reachable", opened.error))
+    elif opened is not None:
+        jira = opened.value
+        server = Answer(jira.server)
+        checks += site.server_checks(server, premises.jira_url)
+        if server.ok:
+            flavor = server.value.kind
+            account = Answer(jira.account)
+            checks.append(site.account_check(account))
+            if account.ok:
+                name = f"{account.value.name} ({account.value.id})"
+                checks.append(site.token_check(premises.token_expires, kind=flavor, today=now.date()))
+            if strategy is not None and account.ok:
+                checks += _in_jira(jira, strategy, premises.links, today=strategy.card.today(now))
+    checks += _in_wiki(premises)
+    return Health(
+        f"{title}: the files, and {premises.jira_url or 'no site'}",
+        tuple(checks),
+        premises.requests(),
+        flavor,
+        premises.jira_url,
+        name,
+    )
+
+
+def _files(premises: Premises) -> Iterator[Check]:
+    if not premises.problems and premises.strategy is not None:
+        card = premises.strategy.card
+        results = sum(1 for _ in card.key_results())
+        found = f"in order, {len(card.objectives)} objectives, {results} key results"
+        yield Check(FILES, "scorecard.yaml and mapping.yaml", "well", found)
+    for problem in premises.problems:
+        yield of_problem(problem, FILES)
+
+
+def _in_wiki(premises: Premises) -> Iterator[Check]:
+    strategy = premises.strategy
+    if strategy is None or strategy.mapping.publish.confluence is None or premises.wiki is None:
+        return
+    opened = Answer(premises.wiki)
+    if opened.error is not None:
+        yield site.failed(wiki.AREA, "reachable", opened.error)
+        return
+    mark = f"bsc-sync-{strategy.card.id}"
+    place = strategy.mapping.publish.confluence
+    yield from wiki.wiki_checks(opened.value, place, strategy.lines, mark=mark, url=premises.wiki_url)
+
+
+def _in_jira(
+    jira: JiraQuestions, strategy: Strategy, links: Mapping[str, Link], *, today: dt.date
+) -> Sequence[Check]:
+    catalog = Answer(jira.catalog)
+    if catalog.error is not None:
+        return [site.failed(fields.AREA, "fields", catalog.error)]
+    known = catalog.value
+    doubtful = unclear(strategy.mapping, strategy.card, known)
+    if doubtful:
+        more = Answer(lambda: jira.with_screens(known, doubtful))
+        known = more.value if more.ok else known
+    binding, problems = attempt(strategy.mapping, strategy.card, known)
+    ids = {info.id for info in known.fields}
+    unfound = {carrier(one.id) for home in binding.homes.values() for one in home.fields} - ids
+    unfound |= {info.id for info in binding.local.values()} - ids
+    unfound |= {info.id for info in binding.fields.values()} - ids
+    items: tuple[Item, ...] = ()
+    if not problems:
+        items, problems = _items(strategy, binding, today=today)
+    desk = Desk(strategy, jira, known, binding, links, frozenset(unfound))
+    present = contents.find_issues(desk)
+    if present.ok:
+        desk = replace(desk, present=present.value)
+    may, checks = access.find_access(desk)
+    return [
+        *checks,
+        *fields.field_checks(desk, problems, may, items),
+        *contents.content_checks(desk, may, issues=present.error),
+        *queries.query_checks(desk),
+    ]
+
+
+def _items(
+    strategy: Strategy, binding: Binding, *, today: dt.date
+) -> tuple[tuple[Item, ...], tuple[Problem, ...]]:
+    """What would be written, or every value that its field cannot hold, unless the field's type is why."""
+    wrong = {f'field "{one.name}"' for one in misfits(strategy.mapping, binding, frozenset()) if one.hard}
+    try:
+        return desired_items(strategy.card, binding, today=today), ()
+    except MappingError as error:
+        return (), tuple(problem for problem in error.problems if problem.path not in wrong)

@@ -1,0 +1,319 @@
+"""`doctor` on both flavors: take one thing away, and exactly that is told, with the way to mend it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bsc_sync.report.health import Check, health_json
+from bsc_sync.runtime import open_world
+from bsc_sync.sandbox.catalog import Flavor
+from bsc_sync.sync.apply import Tell
+from bsc_sync.sync.apply_only import apply_only
+from bsc_sync.sync.run import Policy
+from tests.clinic import NOW, Clinic, not_well, open_clinic, screen
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, flavor: Flavor, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+    folder = tmp_path / "strategy"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return open_clinic(Path(), flavor)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing that is broken: how, what the doctor says of it, and how he ends."""
+
+    broken: Callable[[Clinic], None]
+    told: Sequence[str]
+    exit_code: int = 1
+    state: str = "missing"
+
+
+def _screen(clinic: Clinic, kind: str) -> list[str]:
+    found: list[str] = clinic.project_of_seed("STRAT")["screens"][kind]
+    return found
+
+
+def _field(clinic: Clinic, name: str) -> dict[str, object]:
+    found: dict[str, object] = next(one for one in clinic.seed["fields"] if one["name"] == name)
+    return found
+
+
+def _second_field(clinic: Clinic) -> None:
+    clinic.seed["fields"].append({"id": "customfield_10999", "name": "kr TARGET", "type": "number"})
+    _screen(clinic, "Epic").append("customfield_10999")
+
+
+CASES = {
+    "field-misspelled": Case(
+        lambda c: c.edit('"KR target":', '"KR taret":'),
+        ['mapping.yaml:27:9: no field "KR taret" in this Jira', "did you mean KR target or KR current?"],
+    ),
+    "field-absent": Case(
+        lambda c: c.without_field("KR target"),
+        ['mapping.yaml:27:9: no field "KR target" in this Jira', "did you mean KR current"],
+    ),
+    "field-ambiguous": Case(
+        _second_field,
+        ['mapping.yaml:27:9: "KR target" is the name of 2 fields', "write the id"],
+    ),
+    "field-of-text": Case(
+        lambda c: _field(c, "Target value").update(type="text"),
+        ["mapping.yaml:21:7", "target is written as text", "a number field would be better"],
+        0,
+        "warning",
+    ),
+    "field-of-dates": Case(
+        lambda c: _field(c, "Target value").update(type="date"),
+        ["mapping.yaml:21:7", 'the field "Target value" is date, and target goes into number', "map another"],
+    ),
+    "field-not-to-be-created": Case(
+        lambda c: _screen(c, "Task").remove("Target value"),
+        ["mapping.yaml:21:7", '"Target value" is not on the create screen of STRAT / Task'],
+    ),
+    "labels-not-on-screen": Case(
+        lambda c: _screen(c, "Task").remove("labels"),
+        ["labels (they carry our mark bsc-acme)", "is not on the create screen of STRAT / Task"],
+    ),
+    "required-field": Case(
+        lambda c: c.project_of_seed("STRAT")["screens"].update(
+            Task={
+                "create": [*_screen(c, "Task"), "Story Points"],
+                "edit": _screen(c, "Task"),
+                "required": ["Story Points"],
+            }
+        ),
+        ['Jira requires the field "Story Points" of STRAT / Task', "{value: ..., owner: seed}"],
+    ),
+    "issue-type": Case(
+        lambda c: c.edit("    as: issue\n    issue_type: Task", "    as: issue\n    issue_type: Key Result"),
+        ['mapping.yaml:14:3: cannot create "Key Result" in project STRAT', "offered: Epic, Task"],
+    ),
+    "project": Case(
+        lambda c: c.edit("  project: STRAT", "  project: STRATEGY"),
+        ["project STRATEGY", "there is no such project, or the account may not see it"],
+    ),
+    "schedule": Case(
+        lambda c: c.deny("SCHEDULE_ISSUES"),
+        ["Schedule Issues in STRAT (mapping.yaml:12:7)", "needed to write due dates", "permission scheme"],
+        4,
+    ),
+    "create": Case(
+        lambda c: c.deny("CREATE_ISSUES"),
+        ["Create Issues in STRAT", "needed to create objectives and key results"],
+        4,
+    ),
+    "transition": Case(
+        lambda c: c.deny("TRANSITION_ISSUES"),
+        ["Transition Issues in STRAT (mapping.yaml:31:24)", "needed to close what left the scorecard"],
+        4,
+    ),
+    "comment": Case(
+        lambda c: c.deny("ADD_COMMENTS"),
+        ["Add Comments in STRAT (mapping.yaml:31:41)", "needed to say why an issue was closed"],
+        4,
+    ),
+    "existing": Case(
+        lambda c: c.edit("existing: OPS-1", "existing: OPS-999"),
+        ["OPS-999 (mapping.yaml:30:17)", "there is no such issue, it was moved"],
+    ),
+    "epic-of-work": Case(
+        lambda c: c.edit("epics: [CRM-12]", "epics: [CRM-12, CRM-999]"),
+        ["CRM-999 (mapping.yaml:35:39)", "there is no such issue, it was moved"],
+    ),
+    "link-type": Case(
+        lambda c: c.edit("links: contributes to", "links: contributes towards"),
+        ['"contributes towards" (mapping.yaml:36:43)', 'did you mean "contributes to"?'],
+    ),
+    "transition-name": Case(
+        lambda c: c.edit("transition: Closed", "transition: Shut"),
+        ['transition "Shut" of OPS / Epic (mapping.yaml:31:24)', "correct jira.retire.transition"],
+    ),
+    "query-field": Case(
+        lambda c: c.edit("component = onboarding'}", "compnent = onboarding'}"),
+        ["mapping.yaml:34:28: Jira cannot carry the query out", "compnent", "Jira's own search"],
+    ),
+    "query-that-finds-nothing": Case(
+        lambda c: c.edit("labels = customer-reported", "labels = customer-reportd"),
+        ["measures[1].source.jql (mapping.yaml:42:19)", "finds nothing at present"],
+        0,
+        "warning",
+    ),
+    "person": Case(
+        lambda c: c.edit("  cfo: ", "  ceo: nobody\n  cfo: "),
+        ["ceo (mapping.yaml:74:8)", "no account nobody that we may see"],
+    ),
+    "space": Case(
+        lambda c: c.edit("space: STRAT", "space: NOWHERE"),
+        ["space NOWHERE (mapping.yaml:68:23)", "there is no such space, or the account may not see it"],
+    ),
+    "parent-page": Case(
+        lambda c: c.edit("space: STRAT, ", "space: STRAT, parent: Reports, "),
+        ['parent page "Reports" (mapping.yaml:68:38)', "there is no such page in STRAT"],
+    ),
+    "title-taken": Case(
+        lambda c: (
+            c.seed["spaces"][0]
+            .setdefault("pages", [])
+            .append({"title": "Strategy alignment: Acme CRM", "body": "<p>Mine</p>"})
+        ),
+        ["a page of that title is there already, and it is not ours", "choose another title"],
+    ),
+    "clock": Case(
+        lambda c: setattr(c, "clock", lambda: NOW + dt.timedelta(minutes=7)),
+        ["clock", "this machine is 420 s ahead of the site", "NTP"],
+        0,
+        "warning",
+    ),
+    "token-ended": Case(
+        lambda c: c.settings.update(jira_token_expires="2026-11-01"),
+        ["token", "expired on 2026-11-01", "make a new token"],
+    ),
+    "token-ends-soon": Case(
+        lambda c: c.settings.update(jira_token_expires="2026-11-30"),
+        ["token", "expires on 2026-11-30, in 7 days", "make a new one"],
+        0,
+        "warning",
+    ),
+    "setting": Case(
+        lambda c: c.settings.update(jira_token_expires="soon"),
+        ["BSC_SYNC_JIRA_TOKEN_EXPIRES: is not a day"],
+    ),
+    "choice": Case(
+        lambda c: c.edit("{value: High, owner: seed}", "{value: Hihg, owner: seed}"),
+        [
+            'field "Priority"',
+            '"Hihg" cannot be chosen, and is asked for by F1, F2, C1 and 6 more',
+            "did you mean High?",
+        ],
+    ),
+    "points": Case(
+        lambda c: c.rename("Story Points", "Size"),
+        ["story points (mapping.yaml:44:5)", "name it: jira.points"],
+    ),
+    "file": Case(
+        lambda c: c.edit("effort: points", "effort: poinst"),
+        ["mapping.yaml:55:11: expected count, points or time"],
+    ),
+}
+
+
+@contextmanager
+def _unwatched(_total: int) -> Iterator[Tell]:
+    yield lambda _outcome: None
+
+
+def text_of(check: Check) -> str:
+    return (
+        f"{check.what} ({check.where}): {check.found} -> {check.mend}"
+        if check.what
+        else f"{check.where}: {check.found} -> {check.mend}"
+    )
+
+
+def test_a_healthy_site_has_nothing_to_mend(clinic: Clinic) -> None:
+    health = clinic.examine()
+    assert not_well(health) == []
+    assert health.exit_code == 0
+    assert health.count("well") >= 25
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_broken_is_told_and_nothing_else(clinic: Clinic, name: str) -> None:
+    case = CASES[name]
+    case.broken(clinic)
+    health = clinic.examine()
+    found = not_well(health)
+    first = [check for check in found if check.state == case.state]
+    assert first, screen(health)
+    told = " | ".join(text_of(check) for check in found)
+    for part in case.told:
+        assert part in told, told
+    assert len({check.where or check.what for check in found}) == 1 or name in {"project", "issue-type"}, told
+    assert health.exit_code == case.exit_code, told
+
+
+def test_everything_is_told_at_once(clinic: Clinic) -> None:
+    for name in ("field-misspelled", "schedule", "existing", "link-type", "query-field", "person", "space"):
+        CASES[name].broken(clinic)
+    health = clinic.examine()
+    told = " | ".join(text_of(check) for check in not_well(health))
+    for name in ("field-misspelled", "schedule", "existing", "link-type", "query-field", "space"):
+        assert CASES[name].told[0] in told
+    assert health.exit_code == 1
+
+
+def test_broken_files_do_not_hide_the_site(clinic: Clinic) -> None:
+    clinic.edit("  - id: F1\n", "  - id: F1\n    naem: x\n", "scorecard.yaml")
+    clinic.edit("space: STRAT", "space: NOWHERE")
+    clinic.deny("CREATE_ISSUES")
+    health = clinic.examine()
+    told = " | ".join(text_of(check) for check in not_well(health))
+    assert 'unknown key "naem"' in told
+    assert "Create Issues in STRAT" in told
+    assert "space NOWHERE" in told
+
+
+def test_wrong_credentials_are_told_once_and_nothing_more_is_asked(clinic: Clinic) -> None:
+    clinic.settings["jira_token"] = SecretStr("wrong")
+    health = clinic.examine()
+    told = " | ".join(text_of(check) for check in not_well(health))
+    assert health.exit_code == 4, told
+    assert {check.what for check in not_well(health)} == {"reachable"}
+    assert "does not accept the credentials" in told
+    assert len(clinic.site_log()) <= 4
+
+
+def test_without_settings_it_says_which(clinic: Clinic) -> None:
+    clinic.settings |= {"jira_url": "", "jira_token": SecretStr("")}
+    health = clinic.examine()
+    assert {check.where for check in not_well(health)} == {"BSC_SYNC_JIRA_URL", "BSC_SYNC_JIRA_TOKEN"}
+    assert health.exit_code == 1
+
+
+def test_after_the_first_run_the_edit_screens_are_looked_at_too(clinic: Clinic) -> None:
+    screens = clinic.project_of_seed("STRAT")["screens"]
+    task = screens["Task"]
+    screens["Task"] = {"create": task, "edit": [name for name in task if name != "Current value"]}
+    office = clinic.office()
+    world = open_world(office, clock=clinic.site.clock.now, carrier=clinic.carrier)
+    done = apply_only(
+        office.strategy, world, Policy(), saved=None, approve=lambda _plan: True, watch=_unwatched
+    )
+    assert done is not None
+    assert {outcome.result for outcome in done.outcomes} == {"applied"}
+    health = clinic.examine()
+    told = " | ".join(text_of(check) for check in not_well(health))
+    assert "it is not on the edit screen of STRAT / Task: the team cannot check in there" in told
+    assert len(not_well(health)) == 1, told
+    assert any("14 of 14 can be seen" in check.found for check in health.checks), screen(health)
+
+
+def test_json_says_the_same(clinic: Clinic) -> None:
+    CASES["schedule"].broken(clinic)
+    health = clinic.examine()
+    data = json.loads(json.dumps(health_json(health)))
+    assert (data["healthy"], data["exit_code"], data["deployment"]) == (False, 4, clinic.flavor)
+    (lacking,) = [check for check in data["checks"] if check["state"] == "missing"]
+    assert lacking["mended"] == "at the site"
+    assert lacking["wants"] == [
+        {"kind": "permission", "name": "Schedule Issues", "places": ["STRAT"], "why": "to write due dates"}
+    ]
+    assert len(data["checks"]) == len(health.checks)
+
+
+def test_the_screen_is_eighty_columns_wide(clinic: Clinic) -> None:
+    for name in ("field-misspelled", "schedule", "existing", "query-field", "title-taken"):
+        CASES[name].broken(clinic)
+    lines = screen(clinic.examine()).splitlines()
+    assert [line for line in lines if len(line) > 80] == []
