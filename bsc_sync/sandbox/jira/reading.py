@@ -224,16 +224,16 @@ def _person(call: Call, raw: Any) -> str | None:
     if not call.cloud:
         return _named_person(call, raw)
     account_id = raw.get("accountId", raw.get("id"))
-    if account_id in {None, ""}:
+    if account_id in (None, ""):
         return None
-    if account_id not in call.site.users:
+    if not isinstance(account_id, str) or account_id not in call.site.users:
         raise Unfit(f"User '{account_id}' does not exist.")
     return str(account_id)
 
 
 def _named_person(call: Call, raw: dict[str, Any]) -> str | None:
     name, key = raw.get("name"), raw.get("key")
-    if name in {None, ""} and key in {None, ""}:
+    if name in (None, "") and key in (None, ""):
         return None
     for account_id, user in call.site.users.items():
         if name is not None and user.login.lower() == str(name).lower():

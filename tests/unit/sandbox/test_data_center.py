@@ -152,6 +152,13 @@ def test_nobody_must_log_in(ask: Ask) -> None:
     assert "Authentication required" in body["errorMessages"][0]
 
 
+def test_nobody_finds_nothing_and_is_not_told_why(ask: Ask) -> None:
+    status, found = ask("POST", "/search", {"jql": "created is not empty"}, authorization=None)
+    assert (status, found["total"]) == (200, 0)
+    assert ask("GET", "/project", authorization=None) == (200, [])
+    assert ask("GET", "/issue/CRM-7", authorization=None)[0] == 401
+
+
 def test_people_are_found_by_name(ask: Ask) -> None:
     assert [user["name"] for user in ask("GET", "/user/search?username=buil")[1]] == ["bob"]
     assert ask("GET", "/user?username=BOB")[1]["displayName"] == "Bob Builder"

@@ -31,6 +31,8 @@ def opened(clock: Clock, flavor: Flavor) -> Iterator[Open]:
     def open_site(*denials: dict[str, Any], **settings: Any) -> Door:
         seed = deepcopy(SEED) | {"permissions": [{"user": BOB, **denial} for denial in denials]}
         seed["site"] |= settings
+        issues = [{"type": "Task", "summary": "Sweep"}]
+        seed["projects"].append({"key": "OPS", "screens": {"*": ["summary", "reporter"]}, "issues": issues})
         sites.append(Site(seed, clock=clock, flavor=flavor))
         return Door(sites[-1])
 
@@ -43,9 +45,9 @@ def test_a_hidden_project_is_as_if_it_were_not_there(opened: Open, flavor: Flavo
     door = opened({"projects": ["STRAT"], "without": ["BROWSE_PROJECTS"]})
     assert door.ask("GET", "/issue/STRAT-1", user=BOB)[0] == 404
     assert door.ask("GET", "/project/STRAT", user=BOB)[0] == 404
-    assert [item["key"] for item in door.ask("GET", "/project", user=BOB)[1]] == ["CRM"]
-    assert door.keys("created is not empty ORDER BY key", user=BOB) == ["CRM-7", "CRM-8"]
-    assert door.keys("created is not empty ORDER BY key") == ["STRAT-1", "CRM-7", "CRM-8"]
+    assert [item["key"] for item in door.ask("GET", "/project", user=BOB)[1]] == ["CRM", "OPS"]
+    assert door.keys("created is not empty ORDER BY key", user=BOB) == ["CRM-7", "CRM-8", "OPS-1"]
+    assert door.keys("created is not empty ORDER BY key") == ["STRAT-1", "CRM-7", "CRM-8", "OPS-1"]
     links = door.ask("GET", "/issue/CRM-7?fields=issuelinks", user=BOB)[1]["fields"]["issuelinks"]
     assert links == []
     story = {"project": {"key": "STRAT"}, "issuetype": {"name": "Story"}, "summary": "Peek"}
@@ -102,6 +104,15 @@ def test_some_fields_need_a_permission_of_their_own(
     assert field not in door.creation("CRM", "Task", user=BOB)
     assert field in door.creation("CRM", "Task")
     assert door.ask("PUT", "/issue/CRM-8", body)[0] == 204
+
+
+def test_a_reporter_is_named_by_those_who_may(opened: Open, flavor: Flavor) -> None:
+    door = opened({"without": ["MODIFY_REPORTER"]})
+    reporter = {"accountId": BOB} if flavor == "cloud" else {"name": "bob"}
+    for user, status in ((BOB, 400), ("acme:ada", 204)):
+        reply = door.ask("PUT", "/issue/OPS-1", {"fields": {"reporter": reporter}}, user=user)
+        assert reply[0] == status
+    assert door.keys('reporter = "Bob Builder"') == ["OPS-1"]
 
 
 def test_who_may_not_move_sees_no_way(opened: Open) -> None:
