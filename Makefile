@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 STAMP  := .make
 SIZE   ?= full
 SHARED := $(or $(BSC_SYNC_SHARED),../shared)
-SOURCES := $(shell find bsc_sync tests mappings -name '*.pyc' -prune -o -type f -print)
+SOURCES := $(shell find bsc_sync tests mappings \( -name node_modules -o -name __pycache__ \) -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench contract torture format system clean
