@@ -134,33 +134,6 @@ KNOWN: tuple[Known, ...] = (
         says='[0-9]+ is not of type "string"',
     ),
     Known(
-        "`atlassian-python-api` sends an empty body with a search in Confluence; it is not read",
-        "request",
-        operation="GET /rest/api/content/search",
-        says="a body where none is documented",
-    ),
-    Known(
-        "`atlassian-python-api` sends what it knows of a file as parts of their own; they are not read",
-        "request",
-        operation=r"POST /rest/api/content/\{id\}/child/attachment(/\{attachmentId\}/data)?",
-        where="/(type|fileName|contentType)",
-        says="undocumented part",
-    ),
-    Known(
-        "`atlassian-python-api` names the page of a label in the query, too",
-        "request",
-        operation=r"DELETE /rest/api/content/\{id\}/label",
-        where=r"\?id",
-        says="undocumented query parameter",
-    ),
-    Known(
-        "`md2conf` asks for current children only, which is what there is without asking",
-        "request",
-        operation=r"GET /wiki/api/v2/pages/\{id\}/direct-children",
-        where=r"\?status",
-        says="undocumented query parameter",
-    ),
-    Known(
         "Data Center's document declares a map (by type, by operation) as a page of what it holds",
         "reply",
         operation=r"GET /rest/api/content/\{id\}/(child|restriction/byOperation)",

@@ -126,8 +126,10 @@ class _Conversion:
     def _say_names(self, schema: Schema, made: dict[str, Any], *, part: bool) -> None:
         properties = schema.get("properties")
         if properties:
-            made["properties"] = {name: self.convert(value) for name, value in properties.items()}
             hidden = {name for name, value in properties.items() if value.get(self._hidden)}
+            made["properties"] = {
+                name: False if name in hidden else self.convert(value) for name, value in properties.items()
+            }
             if "required" in made:
                 made["required"] = [name for name in made["required"] if name not in hidden]
         whole = "properties" in schema

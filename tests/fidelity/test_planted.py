@@ -136,6 +136,10 @@ PLANTED = {
     ),
     "a wrong field": (search(startAt=5), "request body"),
     "a field of another type": (search(maxResults="5"), "request body /maxResults"),
+    "a field that only replies have": (
+        sent("/rest/api/3/issue/ED-1/comment", {}, method="POST", body={"id": "7"}, status=201),
+        "request body /id",
+    ),
     "a field without a value": (put_page(version=None), "request body /version"),
     "a missing field": (search_without_query(), "request body"),
     "a field of which the document is silent": (put_page(labels=["x"]), "request body"),
