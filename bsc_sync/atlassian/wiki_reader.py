@@ -22,7 +22,6 @@ _QUOTE = re.compile(r"[ \t]*bq\.[ \t]+(.*)", re.DOTALL)
 _ITEM = re.compile(r"[ \t]*([*#][*#-]*|-)[ \t]+(.*)", re.DOTALL)
 _RULE = re.compile(r"[ \t]*-{4,}[ \t]*")
 _CELLS = re.compile(r"\\.|\[(?:[^\\\[\]]|\\.)*\]|\|\|?|[^\\\[|]+|.", re.DOTALL)
-_ESCAPED_END = re.compile(r"\\(?=\{(?:code|noformat))")
 _TITLE = re.compile(r"(?:^|[:|])title=([^|}]*)", re.IGNORECASE)
 _DEPTH = 4
 _LEVELS = 10
@@ -179,7 +178,8 @@ def _closing(text: str, name: str, at: int) -> int:
 def _macro(name: str, parameters: str, inner: str, depth: int) -> tuple[Block, ...]:
     if name in {"code", "noformat"}:
         language = next((part for part in parameters[1:].split("|") if part and "=" not in part), "")
-        return (Block("code", (Run(_ESCAPED_END.sub("", inner)),), language=language),)
+        raw = inner.replace(f"\\{{{name}", f"{{{name}")
+        return (Block("code", (Run(raw),), language=language),)
     title = _TITLE.search(parameters)
     words = title[1].strip() if title else ""
     if name == "expand" and not words:

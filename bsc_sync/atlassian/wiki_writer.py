@@ -24,7 +24,6 @@ _LIVE = re.compile(
     """,
     re.VERBOSE,
 )
-_CODE_END = re.compile(r"(?=\{(?:code|noformat))")
 
 
 def wiki_of(blocks: Iterable[Block]) -> str:
@@ -75,10 +74,12 @@ def _items(block: Block, above: str) -> Iterable[str]:
 
 
 def _code(block: Block) -> str:
+    """Code between two tags; a tag of the same name inside of it is escaped."""
     raw = "".join(run.text for run in block.runs)
-    raw = _CODE_END.sub(r"\\", raw)
-    name = f"code:{block.language}" if block.language else "noformat"
-    return f"{{{name}}}\n{raw}\n{{{name.partition(':')[0]}}}"
+    name = "code" if block.language or ("{noformat" in raw and "{code" not in raw) else "noformat"
+    raw = raw.replace(f"{{{name}", f"\\{{{name}")
+    language = f":{block.language}" if block.language else ""
+    return f"{{{name}{language}}}\n{raw}\n{{{name}}}"
 
 
 def _row(row: Block, bar: str) -> str:
@@ -112,19 +113,19 @@ def _line(runs: Sequence[Run]) -> str:
 
 def _content(run: Run, whole: str, start: int, end: int) -> str:
     if "code" in run.marks or run.href is not None:
-        shown = f"{{{{{_escaped(run.text)}}}}}" if "code" in run.marks else _escaped(run.text)
+        shown = f"{{{{{_escaped(run.text, run)}}}}}" if "code" in run.marks else _escaped(run.text, run)
         return shown if run.href is None else f"[{shown}|{run.href}]"
     out: list[str] = []
     at = start
     for begin, stop in addresses(whole, start, end):
         href = address_of(whole[begin:stop])
         if href is not None:
-            out.append(_escaped(whole[at:begin]))
+            out.append(_escaped(whole[at:begin], run))
             out.append(
-                f"[{href}]" if href == whole[begin:stop] else f"[{_escaped(whole[begin:stop])}|{href}]"
+                f"[{href}]" if href == whole[begin:stop] else f"[{_escaped(whole[begin:stop], run)}|{href}]"
             )
             at = stop
-    out.append(_escaped(whole[at:end]))
+    out.append(_escaped(whole[at:end], run))
     return "".join(out)
 
 
@@ -150,9 +151,13 @@ def _edges(text: str) -> tuple[str, str, str]:
     return lead, core, text[len(lead) + len(core) :]
 
 
-def _escaped(text: str) -> str:
-    """The text with every live character escaped."""
-    return _LIVE.sub(_escape, text)
+def _escaped(text: str, run: Run) -> str:
+    """The text with every live character escaped, the sign of its own phrase in any place."""
+    out = _LIVE.sub(_escape, text)
+    for mark, sign in _SIGNS:
+        if mark in run.marks:
+            out = re.sub(rf"(?<!\\){re.escape(sign)}", rf"\\{sign}", out)
+    return out
 
 
 def _escape(found: re.Match[str]) -> str:
