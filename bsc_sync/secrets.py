@@ -42,7 +42,7 @@ def read_secret(reference: str, *, folder: Path, environment: Mapping[str, str])
     elif colon and kind == "keyring":
         secret = Secret(_of_keyring(rest))
     else:
-        secret = Secret(reference)
+        secret = Secret(reference.strip())
     if not secret.value.isprintable():
         raise NoSecret("holds characters that no token has", "copy the token again, as one line")
     hide(secret.value)

@@ -15,7 +15,7 @@ from requests.auth import AuthBase
 
 from bsc_sync.atlassian.credentials import Access, Renewable
 from bsc_sync.atlassian.failures import failure, login_failure, not_data
-from bsc_sync.atlassian.loss import never_sent, told
+from bsc_sync.atlassian.loss import is_broken, never_sent, told
 from bsc_sync.atlassian.patience import PatientAdapter, may_repeat
 from bsc_sync.errors import Ambiguous, RemoteError, Unreachable, WrongCredentials
 from bsc_sync.redaction import hide_a_while
@@ -104,13 +104,13 @@ class Channel(requests.Session):
             and response.status_code == 400
             and b'"failedElementNumber"' in response.content
         )
-        if (response.ok and not response.is_redirect) or all_refused:
+        if 200 <= response.status_code < 300 or all_refused:
             denied = login_failure(response, what, self.access)
             if denied is not None:
                 self._refused = denied
                 raise denied
             return response, self._json(response, what, repeatable=repeatable)
-        if response.status_code in {500, 502, 504} and not repeatable:
+        if is_broken(response.status_code) and not repeatable:
             raise Ambiguous(
                 f"the site failed with {response.status_code} in the middle of a write ({what})",
                 hint="the next run finds out whether it happened, before it writes anything",

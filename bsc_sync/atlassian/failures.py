@@ -7,13 +7,14 @@ the language of the account.
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import urlsplit
 
 import requests
 
 from bsc_sync.atlassian.credentials import UNKNOWN, Access, Way
 from bsc_sync.atlassian.refusals import read_refusal
 from bsc_sync.atlassian.request_log import request_id
-from bsc_sync.atlassian.said import Said, read_said
+from bsc_sync.atlassian.said import Said, clean, read_said
 from bsc_sync.errors import (
     NotOffered,
     RateLimited,
@@ -37,11 +38,8 @@ def failure(
     refusal = read_refusal(response, now=now or dt.datetime.now(dt.UTC))
     if refusal is not None and (status == 429 or refusal.wait is not None):
         return RateLimited(f"{refusal}{tail}", hint="run again then, or less often")
-    if response.is_redirect:
-        return RemoteError(
-            f"the site answers with a redirect{tail}",
-            hint=f"check {access.settings}_URL: credentials are not sent elsewhere",
-        )
+    if status < 400:
+        return _redirected(response, tail, access)
     if status in {400, 401, 403} and (denied := login_failure(response, what, access)) is not None:
         return denied
     if status in {401, 403}:
@@ -123,6 +121,20 @@ def credentials_advice(access: Access) -> str:
     return (
         f"check {names}_USER and {names}_TOKEN: tokens and passwords expire;"
         f" a personal access token needs {names}_AUTH=bearer, a Cloud token with scopes {names}_AUTH=scoped"
+    )
+
+
+def _redirected(response: requests.Response, tail: str, access: Access) -> RemoteError:
+    """A site that has moved, or that wants people to log in elsewhere."""
+    asked, told = urlsplit(str(response.url)), urlsplit(response.headers.get("Location", ""))
+    if told.netloc and (told.scheme, told.netloc) != (asked.scheme, asked.netloc):
+        to = f"a redirect to {clean(f'{told.scheme}://{told.hostname}')}"
+    else:
+        to = "a redirect within the site"
+    return RemoteError(
+        f"the site answers with {to}{tail}",
+        hint=f"check {access.settings}_URL, its context path and the way of logging in:"
+        " credentials are not sent elsewhere",
     )
 
 

@@ -22,6 +22,11 @@ def never_sent(error: Exception | None) -> bool:
     return isinstance(_cause(error), NewConnectionError | NoProxy)
 
 
+def is_broken(status: int) -> bool:
+    """Whether a status leaves open what happened: 5xx, but for "not implemented" and refusals (503)."""
+    return status >= 500 and status not in {501, 503}
+
+
 def breaks_off(response: requests.Response) -> bool:
     """Whether a JSON reply ends before its last bracket (some proxies cut a reply and call it whole)."""
     if not response.ok or "json" not in response.headers.get("Content-Type", "").lower():

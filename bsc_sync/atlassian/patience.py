@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import BaseAdapter
 
-from bsc_sync.atlassian.loss import LOST, breaks_off, never_sent
+from bsc_sync.atlassian.loss import LOST, breaks_off, is_broken, never_sent
 from bsc_sync.atlassian.pace import Pace, TooLongToWait, issue_written
 from bsc_sync.atlassian.refusals import Refusal, read_refusal
 from bsc_sync.atlassian.request_log import note_attempt
@@ -23,7 +23,6 @@ from bsc_sync.errors import RateLimited
 REPEATABLE = "X-Bsc-Sync-Repeatable"  # on a request of ours: yes or no; never leaves this module
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _QUESTIONS = ("/search", "/search/jql")  # POSTs that ask: long queries do not fit into an address
-_BROKEN = frozenset({500, 502, 504})
 _FIRST_WAIT, _LONGEST_BACKOFF = 2.0, 30.0
 
 
@@ -145,7 +144,7 @@ class PatientAdapter(BaseAdapter):
             if refusal.wait is None:
                 return self._backoff(number)
             return math.inf if refusal.quota else refusal.wait
-        broken = attempt.response.status_code in _BROKEN or breaks_off(attempt.response)
+        broken = is_broken(attempt.response.status_code) or breaks_off(attempt.response)
         return self._backoff(number) if broken and twice else None
 
     def _tell(self, pace: Pace, attempt: _Attempt, wait: float | None) -> float:

@@ -78,8 +78,10 @@ class Site:
         most = self.transport.pace(self.url).most
         with ThreadPoolExecutor(max_workers=min(most, len(parts))) as pool:
             begun = [pool.submit(work, part) for part in parts]
-            wait(begun, return_when=FIRST_EXCEPTION)
-            pool.shutdown(cancel_futures=True)
+            try:
+                wait(begun, return_when=FIRST_EXCEPTION)
+            finally:
+                pool.shutdown(cancel_futures=True)
             failed = (one.exception() for one in begun if not one.cancelled())
             error = next((error for error in failed if error is not None), None)
             if error is not None:

@@ -46,9 +46,9 @@ def open_log(file: Path | None, *, debug: bool) -> Callable[[], None]:
     )
 
     def close() -> None:
+        structlog.reset_defaults()
         if stream is not sys.stderr:
             stream.close()
-            structlog.reset_defaults()
 
     return close
 

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bsc_sync.plan.change import Write
 from bsc_sync.plan.item import Value, digest
@@ -68,12 +69,17 @@ class Memory:
     @property
     def store_id(self) -> str:
         """What tells this store from every other: written into each mark; made at first use."""
-        with self.engine.begin() as connection:
-            found = connection.execute(select(meta.c.value).where(meta.c.key == "store")).scalar()
-            if found is None:
-                found = str(uuid.uuid4())
-                connection.execute(insert(meta).values(key="store", value=found))
-            return str(found)
+        known = select(meta.c.value).where(meta.c.key == "store")
+        try:
+            with self.engine.begin() as connection:
+                found = connection.execute(known).scalar()
+                if found is None:
+                    found = str(uuid.uuid4())
+                    connection.execute(insert(meta).values(key="store", value=found))
+                return str(found)
+        except (IntegrityError, OperationalError):  # another process was first
+            with self.engine.connect() as connection:
+                return str(connection.execute(known).scalar_one())
 
     def lease(self, *, holder: str) -> AbstractContextManager[Lease]:
         """Hold this scorecard for the length of a block."""

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -238,6 +239,18 @@ def test_a_run_that_fails_shows_no_secret_either(
     assert said in trace.output
     assert leaks(trace, secrets, log) == []
     assert "Traceback" not in trace.output
+
+
+def test_three_processes_at_the_end_of_a_token_renew_it_once(strategy: Path, stand: object) -> None:
+    ear, url = stand("cloud")  # type: ignore[operator]  # the fixture is a function
+    environment = settings("oauth", url, strategy)
+    assert run(strategy, "score").code == 0, "the store is there"
+    with ThreadPoolExecutor(3) as pool:
+        traces = list(pool.map(lambda _: run(strategy, "plan", **environment), range(3)))
+    assert [trace.code for trace in traces] == [0, 0, 0], [trace.output for trace in traces]
+    entries = ear.app.extensions["sandbox_log"].entries()
+    assert [entry.status for entry in entries if entry.path == "/oauth/token"] == [200]
+    assert not [entry for entry in entries if entry.status == 401]
 
 
 def test_the_log_file_can_be_named_in_the_environment_and_is_told_when_it_cannot_be_written(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import keyring
@@ -72,7 +73,7 @@ def test_the_keyring_of_the_system() -> None:
 
 
 def test_without_the_keyring_package_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "keyring", None)
+    monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(NoSecret, match="needs the keyring package") as caught:
         read("keyring:jira/ada")
     assert "bsc-sync[keyring]" in caught.value.hint

@@ -454,3 +454,20 @@ def test_every_recorded_error_is_told_with_what_to_do() -> None:
         assert said in error.message, (file.stem, line)
         assert hint in error.hint, (file.stem, line)
         assert "AtlassianEdge" not in line
+
+
+@pytest.mark.parametrize(
+    ("location", "said"),
+    [
+        ("https://sso.example/login?token=abc", "a redirect to https://sso.example ("),
+        ("https://jira.example/x", "a redirect to https://jira.example ("),
+        ("/login.jsp?os_destination=x", "a redirect within the site"),
+        ("", "a redirect within the site"),
+    ],
+)
+def test_where_a_redirect_leads_is_told_without_what_it_carries(location: str, said: str) -> None:
+    response = reply(Case(302, "", RemoteError, "", "", headers={"Location": location}))
+    response.url = "http://jira.example/rest/api/2/myself"
+    error = failure(response, "GET /x")
+    assert said in error.message
+    assert "abc" not in "".join(error.lines())

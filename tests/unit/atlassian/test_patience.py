@@ -279,3 +279,18 @@ def test_a_failure_says_what_it_means_and_no_secret(
     assert "s3cr3t" not in text
     assert "Set-Cookie" not in text
     assert len(script.sent) == 1
+
+
+@pytest.mark.parametrize("status", [500, 502, 504, 520, 524])
+def test_a_broken_reply_to_a_write_leaves_open_what_happened(status: int) -> None:
+    once = Script((status, {}, b""))
+    with pytest.raises(Ambiguous, match=str(status)):
+        site_of(once).post("/rest/api/3/issue", {})
+    assert len(once.sent) == 1
+
+
+@pytest.mark.parametrize(("status", "kind"), [(501, NotOffered), (503, RemoteError)])
+def test_a_write_that_was_turned_down_leaves_nothing_open(status: int, kind: type[RemoteError]) -> None:
+    with pytest.raises(kind) as caught:
+        site_of(Script(*[(status, {}, b"")] * 4)).post("/rest/api/3/issue", {})
+    assert not isinstance(caught.value, Ambiguous)

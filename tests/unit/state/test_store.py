@@ -3,11 +3,13 @@
 import datetime as dt
 import os
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from bsc_sync.attainment.measurement import Measurement
 from bsc_sync.errors import Leased, SettingsError
@@ -124,3 +126,19 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
         write_whole(target, "half \ud800")
     assert target.read_text() == "one"
     assert [path.name for path in target.parent.iterdir()] == ["page.html"]
+
+
+def test_processes_that_begin_at_once_agree_on_the_store_s_id(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'state.db'}"
+    engines = [open_database(url) for _ in range(6)]
+    begin = threading.Barrier(len(engines))
+
+    def ask(engine: Engine) -> str:
+        begin.wait(10)
+        return Memory(engine, "acme").store_id
+
+    with ThreadPoolExecutor(len(engines)) as pool:
+        found = set(pool.map(ask, engines))
+    for engine in engines:
+        engine.dispose()
+    assert len(found) == 1
