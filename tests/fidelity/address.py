@@ -18,19 +18,24 @@ class Address:
     path: str
 
 
-def resolve(flavor: str, path: str) -> Address | None:
-    """The product's own path; None for what is no REST address (pages for people, log-in, tenant)."""
+def resolve(flavor: str, path: str) -> tuple[Address, ...]:
+    """What the path may mean, likeliest first; nothing for what is no REST address (a page for people).
+
+    A context path says nothing of the product, but for those that are customary.
+    """
     path = _GATEWAY.sub("", path)
     if len(path) > 1:
         path = path.rstrip("/")
     if flavor == "cloud" and (wiki := _CLOUD_WIKI.search(path)):
-        return Address("confluence", path[wiki.start() :])
+        return (Address("confluence", path[wiki.start() :]),)
     rest = _REST.search(path)
     if rest is None:
-        return None
+        return ()
     before = path[: rest.start()].rpartition("/")[2]
     path = path[rest.start() :]
-    if flavor != "cloud" and before == "confluence":
-        return Address("confluence", path)
-    path = path.replace("/rest/api/latest", "/rest/api/2", 1)
-    return Address("jira", path.replace("/rest/agile/latest", "/rest/agile/1.0", 1))
+    jira = path.replace("/rest/api/latest", "/rest/api/2", 1)
+    jira = jira.replace("/rest/agile/latest", "/rest/agile/1.0", 1)
+    meant = (Address("jira", jira), Address("confluence", path))
+    if flavor == "cloud":
+        return meant[:1]
+    return meant[::-1] if before == "confluence" else meant

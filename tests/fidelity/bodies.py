@@ -48,6 +48,12 @@ def _object(*required: str, **properties: Schema) -> Schema:
 _V2_ERROR = _object(
     "status", "code", "title", status=_NUMBER, code=_TEXT, title=_TEXT, detail={**_TEXT, "nullable": True}
 )
+_ONE_OF_MANY = _object(
+    *("status", "elementErrors", "failedElementNumber"),
+    status=_NUMBER,
+    elementErrors={"type": "object"},
+    failedElementNumber=_NUMBER,
+)
 _ERRORS: dict[str, Schema] = {
     # RFC 7807, what the framework below Jira says
     "problem": _object(
@@ -61,6 +67,9 @@ _ERRORS: dict[str, Schema] = {
     ),
     "confluence v1": _object(
         "statusCode", "message", statusCode=_NUMBER, message=_TEXT, reason=_TEXT, data={"type": "object"}
+    ),
+    "issue by issue": _object(
+        "issues", "errors", issues={"type": "array"}, errors={"type": "array", "items": _ONE_OF_MANY}
     ),
     "rate limit (Data Center)": _object("message", message=_TEXT),
     "framework (Data Center)": _object(

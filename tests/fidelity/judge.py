@@ -67,17 +67,17 @@ def judge(library: Library, exchanges: Mapping[Exchange, int], known: Iterable[K
     known = tuple(known)
     examples: dict[tuple[str, Finding], Violation] = {}
     for exchange, times in exchanges.items():
-        address = resolve(exchange.flavor, exchange.path)
-        if address is None:
+        addresses = resolve(exchange.flavor, exchange.path)
+        if not addresses:
             verdict.outside += times
             continue
-        operation = library.find(exchange.flavor, address, exchange.method)
+        operation, path = library.find(exchange.flavor, addresses, exchange.method)
         tally = verdict.tallies.setdefault(_row(exchange, operation), Tally())
         tally.calls += times
         tally.ours += times if exchange.ours else 0
         tally.staged += times if exchange.unanswered else 0
         counted, refused, excused = False, False, False
-        for finding in _findings(operation, address.path, exchange):
+        for finding in _findings(operation, path, exchange):
             match = next((one for one in known if one.covers(finding, operation, exchange)), None)
             if match is not None:
                 verdict.met[match] += times

@@ -88,9 +88,9 @@ KNOWN: tuple[Known, ...] = (
         says='Unevaluated properties .*|"(when|minorEdit)" is a required property|null is not of .*',
     ),
     Known(
-        "`md2conf` uploads without saying whether the edit is minor",
+        "`md2conf` and others upload without saying whether the edit is minor",
         "request",
-        operation="POST .*/child/attachment",
+        operation="(POST|PUT) .*/child/attachment",
         where=".*/minorEdit",
         says="required part is missing",
     ),

@@ -97,6 +97,7 @@ GOOD = [
     sent("/rest/api/latest/issueLinkType", {"issueLinkTypes": [{"id": "1", "name": "Blocks"}]}),
     sent("/jira/rest/api/2/search?jql=x&startAt=0", {"total": 0, "issues": []}, flavor="data-center"),
     sent("/rest/api/2/field", [{"id": "summary", "name": "Summary"}], flavor="data-center"),
+    sent("/somewhere/rest/api/space/S", {"key": "S", "name": "Strategy"}, flavor="data-center"),
     sent("/confluence/rest/api/content?spaceKey=S&title=T", {"results": []}, flavor="data-center"),
     sent("/rest/api/3/issue/ED-1", {"fields": {"assignee": None, "created": "2026-10-05T10:00:00.000+0200"}}),
     sent("/rest/api/3/issue/ED-9", {"errorMessages": ["Not here."], "errors": {}}, status=404),
