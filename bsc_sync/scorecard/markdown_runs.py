@@ -15,6 +15,12 @@ from bsc_sync.scorecard.prose_runs import tidy_runs
 _NAMES: dict[str, Mark] = {"strong": "strong", "em": "em", "s": "strike"}
 _TICKS: dict[Mark, str] = {"strong": "**", "em": "*", "strike": "~~"}
 _ORDER: tuple[Mark, ...] = ("strong", "em", "strike")
+_THINNER: tuple[frozenset[Mark], ...] = (
+    frozenset({"strike"}),
+    frozenset({"em"}),
+    frozenset({"em", "strike"}),
+    frozenset(_ORDER),
+)
 _LIVE = re.compile(
     r"""[\\`*\[\]~]            # always
       | (?<!\w)_ | _(?!\w)     # underscores inside words are letters
@@ -48,11 +54,12 @@ def written_runs(runs: Sequence[Run], *, closing: str = "", bars: bool = False) 
     """
     text = _nested(runs)
     if any(run.marks - {"code"} or run.href for run in runs):
-        for without in ((), ("strike",), ("em",), ("em", "strike"), _ORDER):
-            thinner = tidy_runs(Run(run.text, run.marks - set(without), run.href) for run in runs)[0]
-            text = _nested(thinner)
-            if tidy_runs(read_runs(text)) == (thinner,):
+        wanted = tuple(runs)
+        for without in _THINNER:
+            if tidy_runs(read_runs(text)) == (wanted,):
                 break
+            wanted = tidy_runs(Run(run.text, run.marks - without, run.href) for run in runs)[0]
+            text = _nested(wanted)
     if closing and text.endswith(closing):
         text = f"{text[:-1]}\\{closing}"
     return text.replace("|", "\\|") if bars else text

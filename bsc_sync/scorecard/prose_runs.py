@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from markdown_it.common.normalize_url import normalizeLink
@@ -36,6 +37,7 @@ def addresses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             return
 
 
+@lru_cache(maxsize=1024)
 def address_of(text: str) -> str | None:
     """The one writing of a web or mail address; None for what is not one that may be linked to."""
     href = normalizeLink(cleaned(text).strip())
