@@ -72,7 +72,7 @@ def open_premises(
     if connections is None:
         return Premises(strategy, tuple(problems), tuple(here), links=links, clock=clock)
     here += _line(connections)
-    transport = PatientAdapter(carrier())
+    transport = PatientAdapter(carrier(), most=connections.parallel)
     sites = Sites(connections, transport=transport, now=system_clock)
     label_only = strategy is not None and strategy.mapping.jira.label_only
 

@@ -113,7 +113,7 @@ def open_world(
     connections = connections_of(office)
     for warning in connections.warnings:
         structlog.get_logger().warning(warning)
-    transport = PatientAdapter(carrier())
+    transport = PatientAdapter(carrier(), most=connections.parallel)
     sites = Sites(connections, transport=transport, now=system_clock)
     zone = office.strategy.card.zone
     issues = Issues(sites.jira, told=connections.deployment)

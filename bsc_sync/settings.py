@@ -14,6 +14,7 @@ from bsc_sync.atlassian.accounts import Account, Connections, OAuthApp
 from bsc_sync.atlassian.channel import Line, is_loopback
 from bsc_sync.atlassian.credentials import Access, Product, Way
 from bsc_sync.atlassian.gateway import GATEWAY, TOKEN_URL, is_cloud_id
+from bsc_sync.atlassian.pace import MOST
 from bsc_sync.errors import Problem, SettingsError
 from bsc_sync.redaction import hide
 from bsc_sync.secrets import NoSecret, read_secret, readable_by_all
@@ -21,6 +22,7 @@ from bsc_sync.secrets import NoSecret, read_secret, readable_by_all
 _DEPLOYMENTS: dict[str, Literal["cloud", "data-center"]] = {"cloud": "cloud", "data-center": "data-center"}
 _NOTHING = SecretStr("")
 _EXPORT = "export it, or write it into .env beside scorecard.yaml"
+_MOST_PARALLEL = 16
 _CORRECT = "correct it, or leave it out"
 
 
@@ -57,6 +59,7 @@ class Settings(BaseSettings):
     client_cert: str = ""
     client_key: str = ""
     proxy: SecretStr = _NOTHING
+    parallel: str = ""
     state_url: str = ""
 
 
@@ -103,6 +106,7 @@ class _Check:
         if Way.OAUTH in {jira.access.way, confluence.access.way}:
             oauth = self._oauth(state_folder)
         line = self._line()
+        parallel = self._parallel()
         self._env_file()
         if self.problems:
             raise SettingsError("Jira cannot be reached with these settings", problems=self.problems)
@@ -114,6 +118,7 @@ class _Check:
             settings.gateway_url.rstrip("/"),
             _DEPLOYMENTS.get(settings.jira_deployment),
             tuple(dict.fromkeys(self.warnings)),
+            parallel,
         )
 
     def _account(self, product: Product, default: Account | None = None) -> Account:
@@ -208,6 +213,13 @@ class _Check:
             if parts.password:
                 hide(parts.password)
         return Line(paths["CA_BUNDLE"], paths["CLIENT_CERT"], paths["CLIENT_KEY"], proxy)
+
+    def _parallel(self) -> int:
+        text = self.settings.parallel
+        if text and not (text.isdecimal() and 1 <= int(text) <= _MOST_PARALLEL):
+            self._wrong("PARALLEL", f"is no number from 1 to {_MOST_PARALLEL}", _CORRECT)
+            return MOST
+        return int(text) if text else MOST
 
     def _secret(self, name: str, given: SecretStr, file: str = "") -> str:
         reference = given.get_secret_value() or (f"file:{file}" if file else "")

@@ -16,6 +16,7 @@ from bsc_sync.atlassian.channel import Line
 from bsc_sync.atlassian.credentials import Access, Basic, Bearer, Way
 from bsc_sync.atlassian.gateway import find_cloud_id, gateway_url, token_exchange
 from bsc_sync.atlassian.oauth import GrantFile, RotatingToken
+from bsc_sync.atlassian.pace import MOST
 from bsc_sync.atlassian.patience import PatientAdapter
 from bsc_sync.atlassian.session import Site, open_site
 from bsc_sync.errors import SettingsError
@@ -43,7 +44,9 @@ class OAuthApp:
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """Everything that is needed to reach both products; `warnings` are for people."""
+    """Everything that is needed to reach both products; `warnings` are for people.
+
+    `parallel` is how many requests may be under way at once to one host."""
 
     jira: Account
     confluence: Account
@@ -52,6 +55,7 @@ class Connections:
     gateway: str
     deployment: Literal["cloud", "data-center"] | None = None
     warnings: tuple[str, ...] = ()
+    parallel: int = MOST
 
 
 class Sites:

@@ -31,9 +31,9 @@ def breaks_off(response: requests.Response) -> bool:
     """Whether a JSON reply ends before its last bracket (some proxies cut a reply and call it whole)."""
     if not response.ok or "json" not in response.headers.get("Content-Type", "").lower():
         return False
-    text = response.content.strip()
-    closing = {b"{": b"}", b"[": b"]"}.get(text[:1])
-    return closing is not None and not text.endswith(closing)
+    begins, ends = response.content[:64].lstrip()[:1], response.content[-64:].rstrip()[-1:]
+    closing = {b"{": b"}", b"[": b"]"}.get(begins)
+    return closing is not None and ends != closing
 
 
 def told(error: Exception) -> tuple[str, str]:

@@ -15,7 +15,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from bsc_sync.atlassian.loss import LOST, breaks_off, is_broken, never_sent
-from bsc_sync.atlassian.pace import Pace, TooLongToWait, issue_written
+from bsc_sync.atlassian.pace import MOST, Pace, TooLongToWait, issue_written
 from bsc_sync.atlassian.refusals import Refusal, read_refusal
 from bsc_sync.atlassian.request_log import note_attempt
 from bsc_sync.errors import RateLimited
@@ -33,7 +33,8 @@ class PatientAdapter(BaseAdapter):
     left; a lost reply or a 5xx only where the request may be carried out twice. A used-up quota, or
     a wait longer than `longest_wait` seconds, is not slept through: the refusal is handed back, and
     whoever asks after it is told at once (RateLimited). All threads share one budget a host. A host
-    that has never answered is not waited for: most likely its address is wrong.
+    that has never answered is not waited for: most likely its address is wrong. At most `most` requests
+    to one host are under way at once.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class PatientAdapter(BaseAdapter):
         *,
         tries: int = 4,
         longest_wait: float = 60.0,
+        most: int = MOST,
         sleep: Callable[[float], None] = time.sleep,
         timer: Callable[[], float] = time.monotonic,
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
@@ -51,6 +53,7 @@ class PatientAdapter(BaseAdapter):
         self.inner = inner
         self.tries = tries
         self.longest_wait = longest_wait
+        self.most = most
         self.requests = 0
         self._sleep = sleep
         self._timer = timer
@@ -65,7 +68,9 @@ class PatientAdapter(BaseAdapter):
         host = urlsplit(url).netloc.lower()
         with self._lock:
             if host not in self._paces:
-                self._paces[host] = Pace(longest_wait=self.longest_wait, timer=self._timer, sleep=self._sleep)
+                self._paces[host] = Pace(
+                    most=self.most, longest_wait=self.longest_wait, timer=self._timer, sleep=self._sleep
+                )
             return self._paces[host]
 
     def send(  # the signature is the one of requests

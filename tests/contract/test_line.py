@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import ssl
 import threading
 from pathlib import Path
@@ -9,15 +10,18 @@ from typing import Any
 
 import pytest
 import trustme
+from pydantic import SecretStr
 from requests.adapters import HTTPAdapter
 from werkzeug.wrappers import Request, Response
 
+from bsc_sync.atlassian.accounts import Sites
 from bsc_sync.atlassian.channel import DIRECT, Line
 from bsc_sync.atlassian.client import Client
 from bsc_sync.atlassian.credentials import Access, Basic
 from bsc_sync.atlassian.patience import PatientAdapter
 from bsc_sync.atlassian.session import Site, open_site
 from bsc_sync.errors import Ambiguous, NotOffered, RemoteError, Unreachable
+from bsc_sync.settings import Settings, check_settings
 from tests.loopback import Loopback, json_reply
 
 
@@ -84,6 +88,29 @@ def test_a_client_certificate(authority: Authority) -> None:
             site_at(server.url, Line(ca_bundle=authority.bundle), tries=1).get("/rest/api/2/myself")
         line = Line(authority.bundle, authority.client_cert, authority.client_key)
         assert site_at(server.url, line).get("/rest/api/2/myself")["name"] == "ada"
+
+
+def test_what_the_settings_say_reaches_the_wire(authority: Authority, tmp_path: Path) -> None:
+    with Loopback(me, context=authority.context(asks_for_client=True)) as server:
+        settings = Settings(
+            _env_file=None,
+            jira_url=server.url,
+            jira_token=SecretStr("t0ken-pat"),
+            jira_deployment="data-center",
+            confluence_url=f"{server.url}/confluence",
+            ca_bundle="ca.pem",
+            client_cert="client.pem",
+            client_key="client.key",
+        )
+        connections = check_settings(
+            settings, folder=tmp_path, state_folder=tmp_path / ".bsc-sync", environment={}
+        )
+        transport = PatientAdapter(HTTPAdapter(), most=connections.parallel)
+        sites = Sites(connections, transport=transport, now=lambda: dt.datetime.now(dt.UTC))
+        assert sites.jira.get("/rest/api/2/myself")["name"] == "ada"
+        assert sites.confluence.get("/rest/api/space")["name"] == "ada"
+        assert [request.headers["Authorization"] for request in server.requests] == ["Bearer t0ken-pat"] * 2
+        assert server.paths() == ["GET /rest/api/2/myself", "GET /confluence/rest/api/space"]
 
 
 def test_a_certificate_file_that_is_none_is_told(authority: Authority, tmp_path: Path) -> None:

@@ -89,6 +89,11 @@ def test_confluence_is_at_the_same_site_with_the_same_account_unless_it_is_said(
     assert check(**CLOUD, jira_auth="scoped").confluence.access.way is Way.SCOPED
 
 
+def test_how_many_requests_may_be_under_way_at_once() -> None:
+    assert check(**CLOUD).parallel == 4
+    assert check(**CLOUD, parallel="8").parallel == 8
+
+
 def test_tokens_are_read_from_where_the_settings_lead(tmp_path: Path) -> None:
     (tmp_path / "one").write_text("t0ken-one", encoding="utf-8")
     (tmp_path / "two").write_text("t0ken-two", encoding="utf-8")
@@ -140,6 +145,8 @@ def test_all_that_is_missing_is_told_at_once() -> None:
         ({"jira_token": "file:missing"}, "JIRA_TOKEN", "cannot be read"),
         ({"ca_bundle": "missing.pem"}, "CA_BUNDLE", "is not there"),
         ({"client_cert": "missing.pem"}, "CLIENT_CERT", "is not there"),
+        ({"parallel": "17"}, "PARALLEL", "is no number from 1 to 16"),
+        ({"parallel": "four"}, "PARALLEL", "is no number from 1 to 16"),
         ({"proxy": "proxy:3128"}, "PROXY", "is no address of a proxy"),
     ],
 )

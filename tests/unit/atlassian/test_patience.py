@@ -210,6 +210,7 @@ def test_a_refusal_slows_all_requests_to_the_host_and_no_other_host() -> None:
     site.get("/rest/api/3/myself")
     assert site.transport.pace("https://X.example/wiki").limit == 2
     assert site.transport.pace("https://y.example").limit == 4
+    assert PatientAdapter(Script(), most=7).pace("https://x.example").limit == 7
 
 
 def test_what_we_say_about_repeating_stays_with_us() -> None:
