@@ -26,10 +26,10 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType]
 class Recorder:
     """Wraps a WSGI application and appends every exchange to a file; the application notices nothing.
 
-    A line is an object: `flavor`, `method`, `target` (path and query as sent), `headers` (the few that
-    say who asks and how, no credentials), `type` and `body` of the request, `status` (0: there was
-    no reply), `reply_type`, `reply`, and `staged`: a scripted fault has replaced the reply (it says so in
-    `environ[STAGED]`).
+    A line is an object: `flavor`, `method`, `target` (path and query as sent), `prefix` (what of it stands
+    before the product's own path), `headers` (the few that say who asks and how, no credentials), `type` and
+    `body` of the request, `status` (0: there was no reply), `reply_type`, `reply`, and `staged`: a scripted
+    fault has replaced the reply (it says so in `environ[STAGED]`).
     Bodies are UTF-8 text; bytes that are none are kept as lone surrogates (`surrogateescape`).
     Several processes may append to one file: a line is one write.
     """
@@ -87,6 +87,7 @@ def _asked(environ: WSGIEnvironment, body: bytes) -> dict[str, Any]:
     kept = {name: environ.get(f"HTTP_{name.upper().replace('-', '_')}") for name in _HEADERS}
     return {
         "method": environ["REQUEST_METHOD"],
+        "prefix": quote(environ.get("SCRIPT_NAME", ""), safe=string.punctuation, encoding="latin-1"),
         "target": quote(target, safe=string.punctuation, encoding="latin-1"),
         "headers": {name: value for name, value in kept.items() if value is not None},
         "type": environ.get("CONTENT_TYPE", ""),

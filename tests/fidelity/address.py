@@ -1,13 +1,12 @@
-"""Where a path leads, whatever stands in front of it: gateway, context path, `latest`."""
+"""Where a path leads: the product, and the path as its documents write it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-_GATEWAY = re.compile(r"^/ex/(?:jira|confluence)/[^/]+(?=/)")
-_CLOUD_WIKI = re.compile(r"/wiki/(?:rest/api|api)/")
-_REST = re.compile(r"/rest/")
+_GATEWAY = re.compile(r"/ex/(?:jira|confluence)/[^/]+(?=/)")
+_LATEST = (("/rest/api/latest/", "/rest/api/2/"), ("/rest/agile/latest/", "/rest/agile/1.0/"))
 
 
 @dataclass(frozen=True)
@@ -18,24 +17,22 @@ class Address:
     path: str
 
 
-def resolve(flavor: str, path: str) -> tuple[Address, ...]:
-    """What the path may mean, likeliest first; nothing for what is no REST address (a page for people).
+def resolve(flavor: str, path: str) -> Address | None:
+    """What a path (without the site's context path) means.
 
-    A context path says nothing of the product, but for those that are customary.
+    None for what is no REST address of the site: pages for people, log-in, an address where nothing is.
     """
-    path = _GATEWAY.sub("", path)
+    gateway = _GATEWAY.match(path)
+    path = path[gateway.end() :] if gateway else path
     if len(path) > 1:
         path = path.rstrip("/")
-    if flavor == "cloud" and (wiki := _CLOUD_WIKI.search(path)):
-        return (Address("confluence", path[wiki.start() :]),)
-    rest = _REST.search(path)
-    if rest is None:
-        return ()
-    before = path[: rest.start()].rpartition("/")[2]
-    path = path[rest.start() :]
-    jira = path.replace("/rest/api/latest", "/rest/api/2", 1)
-    jira = jira.replace("/rest/agile/latest", "/rest/agile/1.0", 1)
-    meant = (Address("jira", jira), Address("confluence", path))
-    if flavor == "cloud":
-        return meant[:1]
-    return meant[::-1] if before == "confluence" else meant
+    if flavor == "cloud" and path.startswith(("/wiki/rest/api/", "/wiki/api/")):
+        return Address("confluence", path)
+    if flavor != "cloud" and path.startswith("/confluence/rest/"):
+        return Address("confluence", path.removeprefix("/confluence"))
+    if not path.startswith("/rest/"):
+        return None
+    for latest, version in _LATEST:
+        if path.startswith(latest):
+            path = version + path.removeprefix(latest)
+    return Address("jira", path)

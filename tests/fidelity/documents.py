@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -82,12 +82,8 @@ class Library:
             place = (one.document.flavor, one.document.product, one.template.count("/"))
             self._by_place.setdefault(place, []).append(one)
 
-    def find(self, flavor: str, addresses: Sequence[Address], method: str) -> tuple[Operation | str, str]:
-        """The operation, or what is undocumented about the request (its path or its method); and the path."""
-        found = [(self._at(flavor, one, method), one.path) for one in addresses]
-        return next((one for one in found if isinstance(one[0], Operation)), found[0])
-
-    def _at(self, flavor: str, address: Address, method: str) -> Operation | str:
+    def find(self, flavor: str, address: Address, method: str) -> Operation | str:
+        """The operation, or what is undocumented about the request: its path or its method."""
         place = (flavor, address.product, address.path.count("/"))
         fitting = [one for one in self._by_place.get(place, ()) if one.pattern.fullmatch(address.path)]
         if not fitting:

@@ -21,6 +21,7 @@ class Exchange:
     flavor: str
     method: str
     target: str
+    prefix: str
     agent: str
     headers: tuple[tuple[str, str], ...]
     type: str
@@ -47,8 +48,13 @@ class Exchange:
 
     @property
     def path(self) -> str:
-        """The path as sent, still percent-encoded."""
-        return urlsplit(self.target).path
+        """The path below the site's context path, still percent-encoded."""
+        return urlsplit(self.target).path.removeprefix(self.prefix)
+
+    @property
+    def astray(self) -> bool:
+        """Whether somebody looked for an API where the site has nothing at all."""
+        return self.status == 404 and "/rest/" in self.path
 
     @property
     def query(self) -> str:
@@ -74,6 +80,7 @@ def exchange(line: str) -> Exchange:
         flavor=read["flavor"],
         method=read["method"],
         target=read["target"],
+        prefix=read["prefix"],
         agent=headers.get("User-Agent", ""),
         headers=tuple(sorted((name, value) for name, value in headers.items() if name != "User-Agent")),
         type=read["type"],

@@ -8,6 +8,7 @@
 - A reply that a scripted fault has replaced (or that never came) is no reply of the sandbox; its request
   counts.
 - Departures in `known.py` are counted as known.
+- An address where the site has nothing (a wrong context path, 404) is the setting's fault, not the request's.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ class Verdict:
     violations: Counter[Violation] = field(default_factory=Counter)
     met: Counter[Known] = field(default_factory=Counter)
     outside: int = 0
+    astray: int = 0
 
     @property
     def count(self) -> int:
@@ -67,17 +69,18 @@ def judge(library: Library, exchanges: Mapping[Exchange, int], known: Iterable[K
     known = tuple(known)
     examples: dict[tuple[str, Finding], Violation] = {}
     for exchange, times in exchanges.items():
-        addresses = resolve(exchange.flavor, exchange.path)
-        if not addresses:
+        address = resolve(exchange.flavor, exchange.path)
+        if address is None:
             verdict.outside += times
+            verdict.astray += times if exchange.astray else 0
             continue
-        operation, path = library.find(exchange.flavor, addresses, exchange.method)
+        operation = library.find(exchange.flavor, address, exchange.method)
         tally = verdict.tallies.setdefault(_row(exchange, operation), Tally())
         tally.calls += times
         tally.ours += times if exchange.ours else 0
         tally.staged += times if exchange.unanswered else 0
         counted, refused, excused = False, False, False
-        for finding in _findings(operation, path, exchange):
+        for finding in _findings(operation, address.path, exchange):
             match = next((one for one in known if one.covers(finding, operation, exchange)), None)
             if match is not None:
                 verdict.met[match] += times

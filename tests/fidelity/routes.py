@@ -25,7 +25,7 @@ def routes(flavor: Flavor) -> Iterator[tuple[str, str]]:
             versions = re.findall(r"\d", found[1]) if found else [""]
             for version in versions:
                 path = _PLACE.sub("1", _VERSION.sub(version, rule.rule))
-                if resolve(flavor, path):
+                if resolve(flavor, path) is not None:
                     yield from (
                         (method, path) for method in sorted(rule.methods or ()) if method not in _FREE
                     )
@@ -37,5 +37,7 @@ def operations(library: Library, flavor: Flavor) -> dict[tuple[str, str], Operat
     """What each route is in the documents: an operation, or what is undocumented about it."""
     made = {}
     for method, path in routes(flavor):
-        made[method, path], _ = library.find(flavor, resolve(flavor, path), method)
+        address = resolve(flavor, path)
+        assert address is not None
+        made[method, path] = library.find(flavor, address, method)
     return made

@@ -24,7 +24,8 @@ def render(verdict: Verdict) -> Iterator[str]:
     yield ""
     yield _row("all documents", _COLUMNS)
     yield _row(f"  {len(verdict.tallies)} operations", _figures(total))
-    yield f"  besides {verdict.outside} exchanges outside the documents (pages for people, log-in)"
+    yield f"  besides {verdict.outside} exchanges outside the documents (pages for people, log-in),"
+    yield f"  {verdict.astray} of them at addresses where the site has nothing"
     if verdict.violations:
         yield ""
         yield "Violations, each with one example:"

@@ -40,6 +40,7 @@ def sent(
         flavor=flavor,
         method=method,
         target=target,
+        prefix="",
         agent=agent,
         headers=(),
         type=JSON if body is not None else "",
@@ -95,9 +96,11 @@ GOOD = [
     sent("/ex/jira/11aa/rest/api/3/issue/ED-1/properties/bsc", {"key": "bsc", "value": {"a": 1}}),
     sent("/ex/confluence/11aa/wiki/api/v2/pages/123?body-format=storage", PAGE),
     sent("/rest/api/latest/issueLinkType", {"issueLinkTypes": [{"id": "1", "name": "Blocks"}]}),
-    sent("/jira/rest/api/2/search?jql=x&startAt=0", {"total": 0, "issues": []}, flavor="data-center"),
+    sent(
+        "/jira/rest/api/2/search?startAt=0", {"total": 0, "issues": []}, flavor="data-center", prefix="/jira"
+    ),
     sent("/rest/api/2/field", [{"id": "summary", "name": "Summary"}], flavor="data-center"),
-    sent("/somewhere/rest/api/space/S", {"key": "S", "name": "Strategy"}, flavor="data-center"),
+    sent("/nothing/rest/api/space/S", status=404, reply_type="text/html", reply="<p>Page Unavailable</p>"),
     sent("/confluence/rest/api/content?spaceKey=S&title=T", {"results": []}, flavor="data-center"),
     sent("/rest/api/3/issue/ED-1", {"fields": {"assignee": None, "created": "2026-10-05T10:00:00.000+0200"}}),
     sent("/rest/api/3/issue/ED-9", {"errorMessages": ["Not here."], "errors": {}}, status=404),

@@ -97,3 +97,12 @@ def test_no_reply_is_written_down_as_none(site: Site, tmp_path: Path) -> None:
     assert kept == [
         (status, staged, "/rest/api/3/myself") for status, staged in ((0, True), (503, True), (200, False))
     ]
+
+
+def test_what_stands_before_the_product_s_path_is_told(site: Site, tmp_path: Path) -> None:
+    site.context_path = "/jira"
+    client = create_app(site, record=tmp_path / "all.jsonl").test_client()
+    client.get("/jira/rest/api/3/serverInfo")
+    client.get("/rest/api/3/serverInfo")
+    kept = [(one["prefix"], one["target"], one["status"]) for one in lines(tmp_path / "all.jsonl")]
+    assert kept == [("/jira", "/jira/rest/api/3/serverInfo", 200), ("", "/rest/api/3/serverInfo", 404)]
