@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -55,20 +56,35 @@ def _sow_issues(
         connection.execute(
             "UPDATE jira_project SET last_number = ? WHERE id = ?", (max(given, default=0), project.id)
         )
+        bed = _bed(site, connection, catalog, project)
         for place, entry in enumerate(listed):
             where = f"project {project.key}: issues[{place}]"
-            sown.append((_sow_issue(site, connection, catalog, project, entry, where), entry))
+            sown.append((_sow_issue(bed, entry, where), entry))
     _join(connection, catalog, sown)
 
 
-def _sow_issue(
-    site: Site,
-    connection: sqlite3.Connection,
-    catalog: Catalog,
-    project: Project,
-    entry: Mapping[str, Any],
-    where: str,
-) -> Issue:
+@dataclass(frozen=True)
+class _Bed:
+    """A project to sow issues in; `fields` are its custom fields by id and by name in lower case."""
+
+    site: Site
+    connection: sqlite3.Connection
+    catalog: Catalog
+    project: Project
+    fields: Mapping[str, FieldKind]
+    epic_names: Sequence[FieldKind]
+
+
+def _bed(site: Site, connection: sqlite3.Connection, catalog: Catalog, project: Project) -> _Bed:
+    custom = [item for item in catalog.fields if item.custom and item.project in {None, project.id}]
+    # A project's own field comes before one of the whole site that is called the same.
+    last_wins = sorted(custom, key=lambda item: item.project is not None)
+    fields = {item.name.lower(): item for item in last_wins} | {item.id: item for item in custom}
+    return _Bed(site, connection, catalog, project, fields, [item for item in custom if is_epic_name(item)])
+
+
+def _sow_issue(bed: _Bed, entry: Mapping[str, Any], where: str) -> Issue:
+    site, connection, catalog, project = bed.site, bed.connection, bed.catalog, bed.project
     key = entry.get("key")
     number = int(key.rsplit("-", 1)[1]) if key else next_number(connection, project.id)
     created = milliseconds(entry.get("created", site.clock.now()))
@@ -98,9 +114,9 @@ def _sow_issue(
         issue.values["resolution"] = done.id
         issue.resolved = milliseconds(entry["resolved"]) if "resolved" in entry else updated
     issue.values |= _written(catalog, project, entry)
-    issue.values |= _custom_values(site, catalog, project, entry, where)
-    for field in catalog.fields:
-        if is_epic_name(field) and field.applies(project.id, issue.values["issuetype"]):
+    issue.values |= _custom_values(bed, entry, where)
+    for field in bed.epic_names:
+        if field.applies(project.id, issue.values["issuetype"]):
             issue.values.setdefault(field.id, entry["summary"])
     return add_issue(connection, catalog, issue)
 
@@ -123,22 +139,15 @@ def _written(catalog: Catalog, project: Project, entry: Mapping[str, Any]) -> Va
     return values
 
 
-def _custom_values(
-    site: Site, catalog: Catalog, project: Project, entry: Mapping[str, Any], where: str
-) -> Values:
+def _custom_values(bed: _Bed, entry: Mapping[str, Any], where: str) -> Values:
     values: Values = {}
     for name, raw in (entry.get("fields") or {}).items():
-        field = _own_field(catalog, project, name)
+        field = bed.fields.get(name) or bed.fields.get(name.lower())
         if field is None:
-            raise ValueError(f"{where}.fields: project {project.key} has no field {name!r}")
+            raise ValueError(f"{where}.fields: project {bed.project.key} has no field {name!r}")
         if raw is not None:
-            values[field.id] = _value(site, field, raw, f"{where}.fields.{name}")
+            values[field.id] = _value(bed.site, field, raw, f"{where}.fields.{name}")
     return values
-
-
-def _own_field(catalog: Catalog, project: Project, name: str) -> FieldKind | None:
-    custom = [item for item in catalog.fields if item.custom and item.project in {None, project.id}]
-    return find(sorted(custom, key=lambda item: item.project is None), name)
 
 
 def _id_of(items: Sequence[IssueType] | Sequence[Named], name: str) -> str:
