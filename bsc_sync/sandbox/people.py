@@ -8,6 +8,7 @@ import hmac
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -33,14 +34,18 @@ CREATE TABLE IF NOT EXISTS person (
     email TEXT NOT NULL UNIQUE,
     token TEXT NOT NULL,
     time_zone TEXT NOT NULL,
-    kind TEXT NOT NULL
+    kind TEXT NOT NULL,
+    expires TEXT
 );
 """
 
 
 @dataclass(frozen=True)
 class User:
-    """An account. `kind` is `atlassian` for a person, `app` for a program."""
+    """An account; `kind` is `atlassian` for a person, `app` for a program.
+
+    `expires` is the ISO moment at which its token does, None for never.
+    """
 
     account_id: str
     name: str
@@ -49,11 +54,17 @@ class User:
     time_zone: str
     kind: str = "atlassian"
     number: int = 0
+    expires: str | None = None
 
     @property
     def zone(self) -> ZoneInfo:
         """The zone this account reads and writes times in."""
         return ZoneInfo(self.time_zone)
+
+    def holds(self, token: str, now: datetime) -> bool:
+        """Whether this is the account's token, and not expired."""
+        same = hmac.compare_digest(self.token.encode(), token.encode())
+        return same and (self.expires is None or now < datetime.fromisoformat(self.expires))
 
     @property
     def login(self) -> str:
@@ -72,8 +83,11 @@ NOBODY = User("", "Anonymous", "", "", "UTC")
 def keep_users(connection: sqlite3.Connection, users: Iterable[User]) -> None:
     """Store accounts."""
     connection.executemany(
-        "INSERT INTO person (account_id, name, email, token, time_zone, kind) VALUES (?, ?, ?, ?, ?, ?)",
-        [(user.account_id, user.name, user.email, user.token, user.time_zone, user.kind) for user in users],
+        "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (one.account_id, one.name, one.email, one.token, one.time_zone, one.kind, one.expires)
+            for one in users
+        ],
     )
 
 
@@ -97,7 +111,7 @@ def authenticate(site: Site, request: Request) -> User | None:
         raise unauthenticated()
     email, token = read_basic(credentials) or ("", "")
     for user in site.users.values():
-        if user.email.lower() == email.lower() and hmac.compare_digest(user.token.encode(), token.encode()):
+        if user.email.lower() == email.lower() and user.holds(token, site.clock.now()):
             return user
     raise unauthenticated()
 
@@ -108,7 +122,7 @@ def authenticate_on_data_center(site: Site, request: Request) -> User | None:
     scheme, _, credentials = header.partition(" ")
     if scheme.lower() == "bearer":
         for user in site.users.values():
-            if hmac.compare_digest(user.token.encode(), credentials.strip().encode()):
+            if user.holds(credentials.strip(), site.clock.now()):
                 return user
         raise unknown_access_token()
     if scheme.lower() != "basic":

@@ -13,7 +13,8 @@ limits: {all: 10/s, endpoint: {PUT: 50/s}, issue_writes: [20/2s, 100/30s]}    # 
 clock: 2026-10-05T08:00:00Z            # a stopped clock; left out: the real time
 users:                                 # left out: admin@sandbox.example with token sandbox-token
   - {account_id: "acme:cfo", name: Carla Cfo, email: cfo@acme.example, token: secret,
-     scoped_token: scoped, time_zone: Europe/Berlin, kind: atlassian}  # kind: atlassian | app
+     scoped_token: scoped, time_zone: Europe/Berlin, kind: atlassian,  # kind: atlassian | app
+     expires: 2027-01-01T00:00:00Z}    # the token; left out: never
 oauth:                                 # clients with a first refresh token; `lifetime` s of an access token
   - {client_id: app, client_secret: shh, account_id: "acme:cfo", refresh_token: first, lifetime: 3600}
 fields:                                # ids are given out from customfield_10100 up where left out

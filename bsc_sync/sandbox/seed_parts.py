@@ -79,6 +79,7 @@ class _Person(_Part):
     scoped_token: _Name | None = None
     time_zone: _Zone | None = None
     kind: Literal["atlassian", "app"] = "atlassian"
+    expires: _Moment | None = None
 
 
 class _OAuthClient(_Part):

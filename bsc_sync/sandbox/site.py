@@ -87,12 +87,19 @@ class Site:
                 raise ValueError(f"the store holds a {self.flavor} site, not a {flavor} one")
             self.time_zone = ZoneInfo(row["time_zone"])
             self.users = read_users(connection)
+            self._check_logins()
             self.cloud_id = seed_gateway(self, plan)
             if fresh:
                 jira.seed(self, plan)
                 confluence.seed(self, plan)
         lag = settings.get("index_lag", 0) if index_lag is None else index_lag
         self.index = Index(self.store, lag) if lag else None
+
+    def _check_logins(self) -> None:
+        logins = [user.login.lower() for user in self.users.values()]
+        double = sorted({login for login in logins if logins.count(login) > 1})
+        if self.flavor == "data-center" and double:
+            raise ValueError(f"users: two people would log in to Data Center as {double[0]!r}")
 
     @property
     def base_url(self) -> str:
@@ -130,6 +137,7 @@ def _users(plan: Mapping[str, Any], zone: str) -> list[User]:
             token=user["token"],
             time_zone=user.get("time_zone", zone),
             kind=user.get("kind", "atlassian"),
+            expires=user["expires"].isoformat() if "expires" in user else None,
         )
         for user in listed
     ]

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, request
 
 from bsc_sync.sandbox.catalog import read_catalog
 from bsc_sync.sandbox.jira.call import Call, Reply, Shelf
-from bsc_sync.sandbox.jira.routes import AGILE, routes_of
+from bsc_sync.sandbox.jira.routes import routes_of, whole_routes_of
 from bsc_sync.sandbox.jira.seeding import sow
 from bsc_sync.sandbox.jira.wire import dumps
 from bsc_sync.sandbox.jql.values import like
@@ -63,11 +63,10 @@ def blueprint(site: Site) -> Blueprint:
     versions = '"2", "3", "latest"' if site.flavor == "cloud" else '"2", "latest"'
     rules = [
         *((f"/rest/api/<any({versions}):version>", route) for route in routes_of(site)),
-        *(("/rest/agile/1.0", route) for route in AGILE),
+        *(("", route) for route in whole_routes_of(site)),
     ]
     for number, (prefix, (method, path, handler)) in enumerate(rules):
-        named = path if prefix.startswith("/rest/api") else prefix + path
-        lack = next((item for item in site.missing if item.covers(method, named)), None)
+        lack = next((item for item in site.missing if item.covers(method, path)), None)
         name = f"{handler.__name__}_{number}"
         room.add_url_rule(prefix + path, name, view(handler, lack), methods=[method])
     return room

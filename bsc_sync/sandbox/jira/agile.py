@@ -14,6 +14,7 @@ from bsc_sync.sandbox.jira.offset_search import search_within
 from bsc_sync.sandbox.jira.permissions import may, visible_projects
 from bsc_sync.sandbox.jira.records import Issue, keep_issue
 from bsc_sync.sandbox.jira.wording import changes
+from bsc_sync.sandbox.prefixes import api_root
 from bsc_sync.sandbox.problems import refusal
 
 MAX_MOVED = 50
@@ -27,7 +28,7 @@ def read_epic(call: Call, key: str) -> Reply:
         {
             "id": epic.id,
             "key": epic.key,
-            "self": f"{call.site.base_url}/rest/agile/1.0/epic/{epic.id}",
+            "self": f"{api_root(call.site)}/rest/agile/1.0/epic/{epic.id}",
             "name": epic.values["summary"],
             "summary": epic.values["summary"],
             "color": {"key": "color_1"},
@@ -84,7 +85,7 @@ def board_issues(call: Call, board_id: str) -> Reply:
 def _board(call: Call, project: Project) -> dict[str, Any]:
     return {
         "id": int(project.id),
-        "self": f"{call.site.base_url}/rest/agile/1.0/board/{project.id}",
+        "self": f"{api_root(call.site)}/rest/agile/1.0/board/{project.id}",
         "name": f"{project.key} board",
         "type": "simple" if project.team_managed else "kanban",
     }

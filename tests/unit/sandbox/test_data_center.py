@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -144,6 +145,30 @@ def test_a_right_password_forgives_wrong_ones(send: Send) -> None:
     for password in ("wrong", "wrong", "t-ada", "wrong", "wrong", "t-ada"):
         status = send("GET", "/myself", authorization=basic("ada", password)).status_code
         assert status == (200 if password == "t-ada" else 401)
+
+
+def test_a_token_expires(clock: Clock) -> None:
+    users = [SEED["users"][0] | {"expires": datetime(2026, 10, 6, tzinfo=UTC)}]
+    issues: list[Any] = []
+    seed = {"users": users, "projects": [{"key": "AA", "issues": issues}]}
+    for flavor, login in (("cloud", basic("ada@acme.example", "t-ada")), ("data-center", "Bearer t-ada")):
+        clock.set(datetime(2026, 10, 5, tzinfo=UTC))
+        site = Site(seed, clock=clock, flavor="cloud" if flavor == "cloud" else "data-center")
+        send = opened(site)
+        assert send("GET", "/myself", authorization=login).status_code == 200
+        if flavor == "data-center":
+            (token,) = send("GET", "/rest/pat/latest/tokens").get_json()
+            assert token["expiringAt"] == "2026-10-06T00:00:00.000Z"
+        clock.set(datetime(2026, 10, 6, tzinfo=UTC))
+        assert send("GET", "/myself", authorization=login).status_code == 401
+        site.store.close()
+
+
+def test_two_people_cannot_log_in_by_one_name(clock: Clock) -> None:
+    other = SEED["users"][1] | {"account_id": "other:ada"}
+    seed = SEED | {"users": [*SEED["users"], other | {"email": "eve@acme.example"}]}
+    with pytest.raises(ValueError, match="two people would log in to Data Center as 'ada'"):
+        Site(seed, clock=clock, flavor="data-center")
 
 
 def test_nobody_must_log_in(ask: Ask) -> None:
