@@ -9,7 +9,6 @@ from bsc_sync.mapping.bind import key_result_subject, objective_subject, subject
 from bsc_sync.mapping.homes_check import check_homes
 from bsc_sync.mapping.match import Kind, Match, Subject
 from bsc_sync.mapping.model import Mapping, WorkRule
-from bsc_sync.mapping.queries import check_queries
 from bsc_sync.mapping.sources import JqlSource
 from bsc_sync.mapping.texts import check_texts
 from bsc_sync.scorecard.check import unknown
@@ -50,7 +49,6 @@ def check_alone(mapping: Mapping) -> tuple[Finding, ...]:
         check_status(mapping.status, ("status",)),
         check_scoring(mapping.scoring, ("scoring",)),
         _check_sources(mapping),
-        check_queries(mapping),
     )
     return tuple(finding for part in parts for finding in part)
 

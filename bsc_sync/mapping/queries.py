@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from bsc_sync.mapping.model import Mapping
 from bsc_sync.mapping.sources import JqlSource
-from bsc_sync.scorecard.findings import Finding
 from bsc_sync.scorecard.wording import Path
 
 _TOKEN = re.compile(
@@ -64,14 +63,6 @@ def query_fault(jql: str) -> str | None:
     if not jql.strip():
         return "the query is empty"
     return None
-
-
-def check_queries(mapping: Mapping) -> Iterator[Finding]:
-    """Each query of the mapping that could not be put into another one."""
-    for query in queries_of(mapping):
-        fault = query_fault(query.text)
-        if fault:
-            yield Finding(query.at, fault, "correct the query; try it in Jira's own search")
 
 
 def _written(mapping: Mapping) -> Iterator[Written]:
