@@ -54,6 +54,31 @@ def misfits(node: dict[str, Any]) -> list[str]:
     return found + [fault for child in inner for fault in misfits(child)]
 
 
+SHAPES = [
+    "- - a\n- b",
+    "- a\n  - b\n\n  c\n\n      code\n- d\n\n1. e\n   - f",
+    "- # head\n- > said\n- ***\n- | a | b |\n  | --- | --- |\n  | c | d |",
+    "> # head\n> > deep\n>\n> ***\n> - a",
+    "| a | b |\n| --- | --- |\n| `x\\|y` | |\n| c \\| d | *e* |",
+    "**重要。**次 a**b**c *a*b ~~x~~y **a *b* c** ***d***",
+    "```sql\nselect 1\n\n  from x\n```\n\n    \tindented\n\n    more",
+    "a\\\nb\\\n\\\nc  \nd\n===\n# x #\n\\# y",
+    "![pic](http://a.example/p.png) <http://a.example/ä> [rel](x.md) [](http://b.example) [e](mailto:a@b.c)",
+    "1. a\n2. b\n\n- c\n\n+ d\n\n1) e",
+]
+
+
+@pytest.mark.parametrize("text", SHAPES)
+def test_every_shape_survives_every_writing(text: str) -> None:
+    once = canonical_markdown(text)
+    assert canonical_markdown(once) == once
+    tree = from_markdown(text)
+    assert misfits(document_of(text)) == []
+    assert text_of(document_of(text)) == once
+    assert canonical(from_wiki(wiki_of(tree))) == once
+    assert canonical(from_storage(document(storage_of(tree)))) == once
+
+
 @given(TEXTS)
 def test_the_canonical_text_is_its_own(text: str) -> None:
     once = canonical_markdown(text)

@@ -151,3 +151,19 @@ def test_words_of_people_beside_our_lines_stay() -> None:
         assert region_of(emptied, dialect, "acme") == Region("one")
         assert "hello" in str(emptied)
         assert "there" in str(emptied)
+
+
+def test_a_beginning_and_an_end_in_different_places_are_no_part() -> None:
+    begin, text, end = document_of(f"{first_line('acme')}\n\nMine\n\n{last_line('acme')}")["content"]
+    panel = {"type": "panel", "attrs": {"panelType": "info"}, "content": [begin, text]}
+    value = {"version": 1, "type": "doc", "content": [panel, end]}
+    assert region_of(value, CLOUD, "acme") == Region("unclear")
+    changed = with_region(value, "New", CLOUD, "acme")
+    assert region_of(changed, CLOUD, "acme") == Region("one", "New")
+    assert "Mine" in str(changed)
+
+
+@BOTH
+def test_a_beginning_and_an_end_on_one_line_are_no_part(dialect: Dialect) -> None:
+    value = rich_text(f"{first_line('acme')} {last_line('acme')}", dialect)
+    assert region_of(value, dialect, "acme") == Region("unclear")
