@@ -197,6 +197,7 @@ class _Between(BaseAdapter):
         reply = self.inner.send(request, **how)
         if self.wiki.lose(request):
             self.wiki.lose = lambda _request: False
+            reply.close()
             raise requests.ConnectionError("the reply was lost")
         return reply
 
