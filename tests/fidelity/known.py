@@ -147,9 +147,4 @@ KNOWN: tuple[Known, ...] = (
         where="/[0-9]+/projectId",
         says="undocumented name",
     ),
-    Known(
-        "Atlassian describes personal access tokens in words only, in none of the documents",
-        "request",
-        says="undocumented path /rest/pat/latest/tokens",
-    ),
 )

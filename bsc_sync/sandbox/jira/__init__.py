@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, request
 
 from bsc_sync.sandbox.catalog import read_catalog
 from bsc_sync.sandbox.jira.call import Call, Reply, Shelf
-from bsc_sync.sandbox.jira.routes import routes_of, whole_routes_of
+from bsc_sync.sandbox.jira.routes import AGILE, routes_of
 from bsc_sync.sandbox.jira.seeding import sow
 from bsc_sync.sandbox.jira.wire import dumps
 from bsc_sync.sandbox.jql.values import like
@@ -63,7 +63,7 @@ def blueprint(site: Site) -> Blueprint:
     versions = '"2", "3", "latest"' if site.flavor == "cloud" else '"2", "latest"'
     rules = [
         *((f"/rest/api/<any({versions}):version>", route) for route in routes_of(site)),
-        *(("", route) for route in whole_routes_of(site)),
+        *(("", (method, f"/rest/agile/1.0{path}", handler)) for method, path, handler in AGILE),
     ]
     for number, (prefix, (method, path, handler)) in enumerate(rules):
         lack = next((item for item in site.missing if item.covers(method, path)), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import request
@@ -20,14 +19,6 @@ def myself(call: Call) -> Reply:
     groups = {"size": 1, "items": []}
     roles = {"size": 1, "items": []}
     return Reply(shape | {"locale": "en_US", "groups": groups, "applicationRoles": roles})
-
-
-def access_tokens(call: Call) -> Reply:
-    """GET /rest/pat/latest/tokens on Data Center: the caller's own, with the moment each expires."""
-    user = call.user
-    made = {"id": user.number, "name": "sandbox", "createdAt": "2026-01-01T00:00:00.000Z"}
-    ends = None if user.expires is None else datetime.fromisoformat(user.expires).astimezone(UTC)
-    return Reply([made | {"expiringAt": None if ends is None else f"{ends:%Y-%m-%dT%H:%M:%S}.000Z"}])
 
 
 def one_user(call: Call) -> Reply:

@@ -121,15 +121,6 @@ AGILE: tuple[Route, ...] = (
     ("GET", "/board/<board_id>", agile.read_board),
     ("GET", "/board/<board_id>/issue", agile.board_issues),
 )
-# Personal access tokens came with 8.14.
-_TOKENS: tuple[Route, ...] = (("GET", "/rest/pat/latest/tokens", accounts.access_tokens),)
-
-
-def whole_routes_of(site: Site) -> Iterator[Route]:
-    """The routes of a site outside its REST API: Jira Software's, and Data Center's access tokens."""
-    yield from ((method, f"/rest/agile/1.0{path}", handler) for method, path, handler in AGILE)
-    if site.flavor == "data-center" and site.release >= (8, 14):
-        yield from _TOKENS
 
 
 def routes_of(site: Site) -> Iterator[Route]:
