@@ -59,6 +59,7 @@ class Wiki:
     person: requests.Session
     in_the_middle: Callable[[requests.PreparedRequest], None] = field(default=lambda _request: None)
     lose: Callable[[requests.PreparedRequest], bool] = field(default=lambda _request: False)
+    opened: list[PatientAdapter] = field(default_factory=list)
     forbidden: str = ""  # what the token may not ask
     aside: tuple[str, str] | None = None  # the context path in the settings, and what a proxy makes of it
 
@@ -85,6 +86,7 @@ class Wiki:
         bot = self.site.users["acme:bot"]
         name = bot.email if self.cloud else bot.login
         transport = PatientAdapter(_Between(self))
+        self.opened.append(transport)
         wanted: dict[str, Any] = {
             "site": connect(self._address, user=name, token=bot.token, transport=transport),
             "space": "STRAT",
@@ -97,6 +99,12 @@ class Wiki:
     def publish(self, digest: str = "one", *, force: bool = False, **changed: Any) -> Published:
         page = changed.pop("page", None) or a_page()
         return self.publisher(**changed).publish(page, digest, force=force)
+
+    def close(self) -> None:
+        """Close every connection, ours and the person's."""
+        for transport in self.opened:
+            transport.close()
+        self.person.close()
 
     def ask(self, method: str, path: str, body: object = None, **query: str) -> Any:
         reply = self.person.request(method, self.root + path, json=body, params=query, timeout=30)

@@ -58,8 +58,9 @@ def wiki(way: str, flavor: Literal["cloud", "data-center"], tmp_path: Path) -> I
     if way == "over HTTP":
         with serve(app, port=0) as server:
             site.base_url = server.url
-            yield Wiki(site, app, tmp_path, HTTPAdapter, person)
-            person.close()
+            house = Wiki(site, app, tmp_path, HTTPAdapter, person)
+            yield house
+            house.close()
     else:
         person.mount(site.base_url, InProcessAdapter(app))
         yield Wiki(site, app, tmp_path, lambda: InProcessAdapter(app), person)
