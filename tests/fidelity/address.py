@@ -26,7 +26,7 @@ def resolve(flavor: str, path: str) -> Address | None:
     path = path[gateway.end() :] if gateway else path
     if len(path) > 1:
         path = path.rstrip("/")
-    if flavor == "cloud" and path.startswith(("/wiki/rest/api/", "/wiki/api/")):
+    if flavor == "cloud" and path.startswith(("/wiki/rest/", "/wiki/api/")):
         return Address("confluence", path)
     if flavor != "cloud" and path.startswith("/confluence/rest/"):
         return Address("confluence", path.removeprefix("/confluence"))
