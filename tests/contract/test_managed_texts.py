@@ -181,7 +181,8 @@ def test_only_a_paragraph_can_be_managed(acme_here: Acme) -> None:
     with pytest.raises(MappingError) as error:
         plan_of(acme_here)
     (line,) = error.value.lines()[1:]
-    assert line.startswith('jira.objectives.fields["summary"].region: only a paragraph field can have a part')
+    assert "mapping.yaml:10:" in line
+    assert "region: only a paragraph field can have a part of ours" in line
 
 
 def test_what_fields_cannot_hold_is_said_at_once_and_before_the_first_write(acme_here: Acme) -> None:
