@@ -7,14 +7,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from requests.adapters import BaseAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from sqlalchemy.exc import SQLAlchemyError
 
 from bsc_sync.atlassian.accounts import Connections, Sites
 from bsc_sync.atlassian.examining import JiraExaminer
 from bsc_sync.atlassian.examining_wiki import WikiExaminer
+from bsc_sync.atlassian.field_creation import FieldMaker
 from bsc_sync.atlassian.issues import Issues
-from bsc_sync.atlassian.patience import PatientAdapter, sockets
+from bsc_sync.atlassian.patience import PatientAdapter
 from bsc_sync.atlassian.tracker import JiraTracker
 from bsc_sync.errors import Problem, SettingsError
 from bsc_sync.mapping.lines import lines_of
@@ -36,7 +37,7 @@ def open_premises(
     settings: Settings | None = None,
     *,
     clock: Callable[[], dt.datetime] = system_clock,
-    carrier: Callable[[], BaseAdapter] = sockets,
+    carrier: Callable[[], BaseAdapter] = HTTPAdapter,
 ) -> Premises:
     """Everything that can be had; what is wrong is kept as a problem, and raises nothing.
 
@@ -76,15 +77,18 @@ def open_premises(
     sites = Sites(connections, transport=transport, now=system_clock)
     label_only = strategy is not None and strategy.mapping.jira.label_only
 
+    def issues() -> Issues:
+        return Issues(sites.jira, told=connections.deployment)
+
     def jira() -> JiraExaminer:
-        issues = Issues(sites.jira, told=connections.deployment)
-        return JiraExaminer(JiraTracker(issues, connections.jira.access.site, label_only), clock)
+        return JiraExaminer(JiraTracker(issues(), connections.jira.access.site, label_only), clock)
 
     return Premises(
         strategy,
         tuple(problems),
         tuple(here),
         jira=jira,
+        maker=lambda: FieldMaker(issues()),
         jira_url=connections.jira.access.site,
         wiki=lambda: WikiExaminer(sites.confluence),
         wiki_url=connections.confluence.access.site,

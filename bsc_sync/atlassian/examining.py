@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 from urllib.parse import quote
@@ -13,6 +13,7 @@ import requests
 
 from bsc_sync.atlassian.fields import field_info, moment
 from bsc_sync.atlassian.issues import Issues, Raw
+from bsc_sync.atlassian.session import chunks
 from bsc_sync.atlassian.tracker import JiraTracker
 from bsc_sync.errors import NotOffered, Refused, Rejected
 from bsc_sync.mapping.catalog import Catalog, FieldInfo
@@ -21,6 +22,8 @@ from bsc_sync.mapping.site_facts import AccountFacts, IssueFacts, ProjectFacts, 
 T = TypeVar("T")
 R = TypeVar("R")
 _FACTS = ("issuetype", "project", "labels")
+_FEW = 3  # projects that are asked for one by one
+_AT_ONCE = 50
 
 
 @dataclass(slots=True)
@@ -29,6 +32,7 @@ class JiraExaminer:
 
     tracker: JiraTracker
     clock: Callable[[], dt.datetime]
+    _statuses: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def issues(self) -> Issues:
@@ -68,31 +72,29 @@ class JiraExaminer:
         """The catalog with the create screens of these places."""
         return self.tracker.with_screens(catalog, places)
 
-    def project(self, key: str) -> ProjectFacts | None:
-        """A project; None where there is none that we may see."""
-        try:
-            raw = self.issues.client.project(key)
-        except NotOffered:
-            raise
-        except Rejected as error:
-            if error.status == 404:
-                return None
-            raise
-        own = raw.get("style") == "next-gen" or bool(raw.get("simplified"))
-        return ProjectFacts(str(raw.get("key") or key), str(raw.get("id")), str(raw.get("name")), own)
+    def projects(self, keys: Collection[str]) -> Mapping[str, ProjectFacts]:
+        """Those of the projects that exist and may be seen, by the key that was asked for."""
+        none: list[Raw] = []
+        listed = self.issues.can.first_of(
+            ("lists of projects", lambda: self._listed(list(keys))), ("project", lambda: none)
+        )
+        found = {str(raw["key"]): raw for raw in listed if raw.get("key") in keys}
+        # a key from before a renaming is known by itself only
+        rest = [key for key in keys if key not in found]
+        single = self.issues.site.side_by_side(self._project, rest)
+        found |= {key: raw for key, raw in zip(rest, single, strict=True) if raw is not None}
+        return {key: _project_facts(key, raw) for key, raw in found.items()}
 
-    def granted(self, project: str, permissions: Sequence[str]) -> Mapping[str, bool]:
-        """Which of the permissions the account has in a project (or, without one, on the whole site)."""
-        query = {"projectKey": project} if project else {}
-        if self.issues.deployment.kind == "cloud":
-            query["permissions"] = ",".join(permissions)  # Data Center tells all, and takes no choice
-        reply = self.issues.site.get(f"{self.issues.api}/mypermissions", **query) or {}
-        told = reply.get("permissions") or {}
-        return {
-            name: bool(told[name].get("havePermission"))
-            for name in permissions
-            if isinstance(told.get(name), Mapping)
-        }
+    def granted(
+        self, projects: Sequence[ProjectFacts], permissions: Sequence[str]
+    ) -> Mapping[str, Mapping[str, bool]]:
+        """Which of the permissions the account has in each project; what Jira does not know is left out."""
+        if len(projects) > _FEW and self._cloud:
+            return self.issues.can.first_of(
+                ("permissions/check", lambda: self._granted_at_once(projects, permissions)),
+                ("mypermissions", lambda: self._granted_singly(projects, permissions)),
+            )
+        return self._granted_singly(projects, permissions)
 
     def sample(self, project: str, issue_type: str) -> str | None:
         """The key of some issue of that type (by id) in the project."""
@@ -122,10 +124,13 @@ class JiraExaminer:
 
     def statuses_of(self, project: str) -> Mapping[str, tuple[str, ...]]:
         """The names of the statuses of each issue type in a project, by the type's id and name."""
+        if project in self._statuses:
+            return self._statuses[project]
         found: dict[str, tuple[str, ...]] = {}
         for kind in self.issues.site.get(f"{self.issues.api}/project/{quote(project)}/statuses") or ():
             names = tuple(str(one.get("name")) for one in kind.get("statuses") or ())
             found[str(kind.get("id"))] = found[str(kind.get("name"))] = names
+        self._statuses[project] = found
         return found
 
     def ways(self, key: str) -> tuple[str, ...]:
@@ -167,7 +172,7 @@ class JiraExaminer:
 
     def count(self, jql: str) -> int:
         """About how many issues a query finds: Cloud estimates it, Data Center knows it."""
-        if self.issues.deployment.kind == "cloud":
+        if self._cloud:
             reply = self.issues.site.read(f"{self.issues.api}/search/approximate-count", {"jql": jql}) or {}
             return int(reply.get("count") or 0)
         page = self.issues.strictly({"jql": jql, "fields": ["key"], "maxResults": 1})
@@ -175,7 +180,7 @@ class JiraExaminer:
 
     def person(self, account: str) -> str | None:
         """The name of the person with that account id (Cloud) or user name (Data Center)."""
-        key = "accountId" if self.issues.deployment.kind == "cloud" else "username"
+        key = "accountId" if self._cloud else "username"
         try:
             found = self.issues.site.get(f"{self.issues.api}/user", **{key: account}) or {}
         except NotOffered:
@@ -189,6 +194,70 @@ class JiraExaminer:
     def together(self, ask: Callable[[T], R], parts: Sequence[T]) -> list[R]:
         """Ask for several things side by side; replies in order."""
         return self.issues.site.side_by_side(ask, parts)
+
+    @property
+    def _cloud(self) -> bool:
+        return self.issues.deployment.kind == "cloud"
+
+    def _listed(self, keys: list[str]) -> list[Raw]:
+        """Many projects in few requests; Data Center lists all that there are."""
+        if len(keys) <= _FEW:
+            return []
+        if not self._cloud:
+            return self.issues.client.projects()
+        found: list[Raw] = []
+        for part in chunks(keys, _AT_ONCE):
+            query = "&".join(f"keys={quote(key)}" for key in part)
+            page = self.issues.site.get(f"{self.issues.api}/project/search?{query}&maxResults={_AT_ONCE}")
+            found += (page or {}).get("values") or []
+        return found
+
+    def _project(self, key: str) -> Raw | None:
+        try:
+            return self.issues.client.project(key)
+        except NotOffered:
+            raise
+        except Rejected as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def _granted_at_once(
+        self, projects: Sequence[ProjectFacts], permissions: Sequence[str]
+    ) -> Mapping[str, Mapping[str, bool]]:
+        wanted = [{"permissions": [*permissions], "projects": [int(one.id) for one in projects]}]
+        path = f"{self.issues.api}/permissions/check"
+        reply = self.issues.site.read(path, {"projectPermissions": wanted}) or {}
+        had = {
+            (str(one.get("permission")), str(number))
+            for one in reply.get("projectPermissions") or ()
+            for number in one.get("projects") or ()
+        }
+        return {one.key: {name: (name, one.id) in had for name in permissions} for one in projects}
+
+    def _granted_singly(
+        self, projects: Sequence[ProjectFacts], permissions: Sequence[str]
+    ) -> Mapping[str, Mapping[str, bool]]:
+        def one(project: ProjectFacts) -> Mapping[str, bool]:
+            query = {"projectKey": project.key}
+            if self._cloud:
+                query["permissions"] = ",".join(permissions)  # Data Center tells all, and takes no choice
+            told = (self.issues.site.get(f"{self.issues.api}/mypermissions", **query) or {}).get(
+                "permissions"
+            ) or {}
+            return {
+                name: bool(told[name].get("havePermission"))
+                for name in permissions
+                if isinstance(told.get(name), Mapping)
+            }
+
+        replies = self.issues.site.side_by_side(one, projects)
+        return {project.key: reply for project, reply in zip(projects, replies, strict=True)}
+
+
+def _project_facts(key: str, raw: Raw) -> ProjectFacts:
+    own = raw.get("style") == "next-gen" or bool(raw.get("simplified"))
+    return ProjectFacts(key, str(raw.get("id")), str(raw.get("name")), own)
 
 
 def _time_of(said: object, reply: requests.Response) -> dt.datetime | None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from bsc_sync.cli.create_fields import create_fields
 from bsc_sync.cli.example import example_files
-from bsc_sync.cli.frame import Day
+from bsc_sync.cli.frame import Day, project_of
 from bsc_sync.cli.render import say
-from bsc_sync.errors import Problem, UserError
+from bsc_sync.errors import Problem, UserError, WrongUsage
+from bsc_sync.premises import open_premises
 from bsc_sync.runtime import system_clock
 from bsc_sync.state.whole_file import write_whole
 
@@ -20,17 +22,48 @@ from bsc_sync.state.whole_file import write_whole
     "--example", type=click.Choice(["acme"]), default="acme", show_default=True, help="Which example."
 )
 @click.option("--today", type=Day(), help="The day that the example's cycle shall contain (default: today).")
+@click.option(
+    "--create-fields",
+    "fields",
+    is_flag=True,
+    help="Write no example: make the number fields that the mapping of a project needs, in its Jira.",
+)
+@click.option(
+    "--screen",
+    "screens",
+    multiple=True,
+    metavar="NAME",
+    help="With --create-fields: put them on this screen too (repeatable).",
+)
+@click.option("--yes", is_flag=True, help="With --create-fields: do not ask.")
 @click.option("--project", type=click.Path(file_okay=False, path_type=Path), help="The same as DIR.")
 @click.argument("folder", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), required=False)
-def init(*, example: str, today: dt.date | None, project: Path | None, folder: Path | None) -> int:
+def init(
+    *,
+    example: str,
+    today: dt.date | None,
+    fields: bool,
+    screens: tuple[str, ...],
+    yes: bool,
+    project: Path | None,
+    folder: Path | None,
+) -> int:
     """Write an example, ready to run: scorecard, mapping, a CSV file and a sandbox to try it on.
 
-    Files that exist are never written over.
+    Files that exist are never written over. With --create-fields, make the number fields that an
+    existing project lacks in Jira, and put them on the screens: for administrators of Jira, in
+    company-managed projects. It shows what it would do, asks, and looks again afterwards.
 
     \b
     Example:  bsc-sync init --example acme strategy
+    Example:  bsc-sync init --create-fields --project strategy
     """
     folder = folder or project or Path()
+    if fields:
+        here = project_of(folder)
+        return create_fields(lambda: open_premises(here), screens=screens, yes=yes)
+    if screens or yes:
+        raise WrongUsage("--screen and --yes belong to --create-fields", hint="add it, or leave them out")
     written = example_files(example, today=today or system_clock().astimezone().date())
     there = [name for name in written if (folder / name).exists()]
     if there:

@@ -52,16 +52,24 @@ class SpaceFacts:
 
     flavor: str  # cloud | data-center
     id: str
-    name: str
+    key: str
     may_create: bool | None = None
     may_attach: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """A page of some title; `ours` tells whether it carries our mark."""
+    """A page that holds a title (current, archived, trashed); `ours` tells whether it carries our mark."""
 
-    id: str
     title: str
     status: str
     ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenFacts:
+    """A screen: its first tab, and the ids of all fields on it."""
+
+    id: str
+    tab: str
+    fields: frozenset[str]

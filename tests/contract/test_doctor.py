@@ -17,7 +17,7 @@ from bsc_sync.runtime import open_world
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import apply_only
-from bsc_sync.sync.run import Policy
+from bsc_sync.sync.run import Policy, run
 from tests.clinic import NOW, Clinic, not_well, open_clinic, screen
 
 
@@ -167,7 +167,15 @@ CASES = {
             .setdefault("pages", [])
             .append({"title": "Strategy alignment: Acme CRM", "body": "<p>Mine</p>"})
         ),
-        ["a page of that title is there already, and it is not ours", "choose another title"],
+        ["a page has it, and it is not ours", "choose another title"],
+    ),
+    "title-archived": Case(
+        lambda c: (
+            c.seed["spaces"][0]
+            .setdefault("pages", [])
+            .append({"title": "Strategy alignment: Acme CRM", "body": "<p>Old</p>", "status": "archived"})
+        ),
+        ["a page that is archived has it, and it is not ours"],
     ),
     "clock": Case(
         lambda c: setattr(c, "clock", lambda: NOW + dt.timedelta(minutes=7)),
@@ -317,3 +325,89 @@ def test_the_screen_is_eighty_columns_wide(clinic: Clinic) -> None:
         CASES[name].broken(clinic)
     lines = screen(clinic.examine()).splitlines()
     assert [line for line in lines if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("flavor", ["cloud"])
+@pytest.mark.parametrize(("action", "name"), [("create", "Add pages"), ("attach", "Add attachments")])
+def test_permissions_of_the_space_are_told_where_confluence_tells_them(
+    clinic: Clinic, action: str, name: str
+) -> None:
+    clinic.seed["spaces"][0]["permissions"] = {action: ["acme:cfo"]}
+    health = clinic.examine()
+    told = [check.what for check in not_well(health)]
+    assert f"{name} in STRAT" in told
+    assert health.exit_code == 4
+
+
+@pytest.mark.parametrize("flavor", ["data-center"])
+def test_permissions_of_the_space_are_not_known_where_confluence_does_not_tell(clinic: Clinic) -> None:
+    (check,) = [check for check in clinic.examine().checks if check.what == "permissions in STRAT"]
+    assert check.state == "unknown"
+
+
+def test_our_own_page_is_known_again(clinic: Clinic) -> None:
+    office = clinic.office()
+    world = open_world(office, clock=clinic.site.clock.now, carrier=clinic.carrier)
+    run(office.strategy, world, Policy())
+    (check,) = [check for check in clinic.examine().checks if check.what.startswith("title")]
+    assert (check.state, check.found) == ("well", "it is our page's")
+
+
+def test_a_server_info_that_is_blocked_needs_a_setting(clinic: Clinic) -> None:
+    clinic.seed["site"]["missing"] = ["GET /serverInfo 404"]
+    health = clinic.examine()
+    (check,) = [check for check in not_well(health) if check.what == "reachable"]
+    assert "BSC_SYNC_JIRA_DEPLOYMENT" in check.mend
+    assert health.exit_code == 1
+    clinic.settings["jira_deployment"] = clinic.flavor
+    health = clinic.examine()
+    assert not_well(health) == []
+    assert any("BSC_SYNC_JIRA_DEPLOYMENT does" in check.found for check in health.checks)
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "GET /mypermissions",
+        "GET /issue/createmeta/<key>/issuetypes/<type_id>",
+        "GET /issue/<key>/editmeta",
+        "GET /project/<key>/statuses",
+        "GET /issueLinkType",
+        "GET /user",
+    ],
+)
+def test_what_the_site_does_not_tell_is_unknown_and_nothing_else_suffers(
+    clinic: Clinic, missing: str
+) -> None:
+    clinic.seed["site"]["missing"] = [f"{missing} 404"]
+    health = clinic.examine()
+    assert [check for check in not_well(health) if check.area != "issues and work"] == [], screen(health)
+    assert health.count("well") >= 18
+
+
+def test_forty_projects_are_asked_for_together(clinic: Clinic) -> None:
+    rules = "  rules:                                # exceptions; the first match wins\n"
+    for number in range(6):
+        key = f"T{number:02}"
+        clinic.seed["projects"].append(
+            {"key": key, "name": key, "issue_types": ["Task"], "screens": {"*": ["summary", "labels"]}}
+        )
+    ids = ["L1.trained.q4", "C2.ttfv.q4", "L2.migration.q4", "C1.retention.q4", "P2.open.q4"]
+    extra = "".join(
+        f"    - {{match: {{id: {ref}}}, project: T{number:02}, parent: none, link: contributes to,"
+        " fields: {summary: {from: name}}}\n"
+        for number, ref in enumerate(ids)
+    )
+    clinic.edit(rules, rules + extra)
+    clinic.deny("LINK_ISSUES", project="T03")
+    before = len(clinic.site_log())
+    health = clinic.examine()
+    told = [check for check in not_well(health) if check.area == "permissions"]
+    assert [check.what for check in told] == ["Link Issues in T03"]
+    assert health.exit_code == 4
+    asked = [entry.operation for entry in clinic.site_log()[before:]]
+    if clinic.cloud:
+        assert not [one for one in asked if "mypermissions" in one]
+        assert len([one for one in asked if one.endswith("/project/search")]) == 1
+    else:
+        assert not [one for one in asked if one.endswith("/project/<key>")]

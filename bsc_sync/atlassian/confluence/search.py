@@ -45,7 +45,7 @@ def search(site: Site, sought: Sought) -> Search:
     likely = _likely(site)
     if sought.page_id and (page := _read(likely, sought.page_id)) is not None:
         return Search(likely, page=page, note=likely.note(page.id, NOTE_KEY))
-    wiki, space = _speaking(site, sought.space)
+    wiki, space = speaking(site, sought.space)
     if sought.page_id and wiki is not likely and (page := wiki.page(sought.page_id)) is not None:
         return Search(wiki, space, page, wiki.note(page.id, NOTE_KEY))
     return _by_mark(wiki, space, sought)
@@ -76,7 +76,7 @@ def _read(wiki: Wiki, page_id: str) -> WikiPage | None:
         return None
 
 
-def _speaking(site: Site, key: str) -> tuple[Wiki, Space]:
+def speaking(site: Site, key: str) -> tuple[Wiki, Space]:
     """The API that the site offers, and the space; Rejected if there is no such space."""
     first = _likely(site)
     second: Wiki = WikiV1(site) if isinstance(first, WikiV2) else WikiV2(site)

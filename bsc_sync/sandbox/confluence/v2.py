@@ -89,6 +89,18 @@ def _space_routes(routes: Blueprint, site: Site) -> None:
             row = content.space_by_id(connection, as_whole_number(identity, "id"))
             return jsonify(_with_base(site, space_document(row)))
 
+    @routes.get("/spaces/<identity>/operations")
+    def operations(identity: str) -> Response:
+        with site.store.transaction() as connection:
+            row = content.space_by_id(connection, as_whole_number(identity, "id"))
+            account = g.user.account_id
+            allowed = [{"operation": "read", "targetType": "space"}]
+            if grants.may(connection, row["id"], "create", account):
+                allowed.append({"operation": "create", "targetType": "page"})
+                if grants.may(connection, row["id"], "attach", account):
+                    allowed.append({"operation": "create", "targetType": "attachment"})
+            return jsonify({"operations": allowed})
+
     @routes.get("/spaces/<identity>/pages")
     def space_pages(identity: str) -> Response:
         with site.store.transaction() as connection:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, get_args
 
 from flask import request
 
 from bsc_sync.sandbox.catalog import GLOBAL, Permission, Project
-from bsc_sync.sandbox.jira.call import Call, Reply, listed
+from bsc_sync.sandbox.jira.call import Call, Reply, invalid_payload, listed, read_object
 from bsc_sync.sandbox.jira.lookup import issue_or_404, project_or_404
 from bsc_sync.sandbox.jira.permissions import may
 from bsc_sync.sandbox.problems import refusal
@@ -36,6 +36,43 @@ def my_permissions(call: Call) -> Reply:
     """GET /mypermissions: Cloud tells of those in `permissions`, Data Center of all."""
     project = _context(call)
     return Reply({"permissions": {key: _shape(call, key, project) for key in _wanted(call)}})
+
+
+def check_permissions(call: Call) -> Reply:
+    """POST /permissions/check on Cloud: those of the named permissions that the caller has, and where."""
+    body = read_object()
+    if set(body) - {"accountId", "globalPermissions", "projectPermissions"}:
+        raise invalid_payload()
+    wanted = body.get("globalPermissions") or []
+    _check_names(wanted, GLOBAL)
+    granted: list[dict[str, Any]] = []
+    for part in body.get("projectPermissions") or []:
+        names = part.get("permissions") or []
+        _check_names(names, frozenset(get_args(Permission)) - GLOBAL)
+        projects = [call.catalog.project_by_id.get(str(number)) for number in part.get("projects") or []]
+        granted += [
+            {
+                "permission": name,
+                "issues": [],
+                "projects": [int(one.id) for one in projects if one is not None and may(call, name, one)],
+            }
+            for name in names
+        ]
+    shown = [one for one in granted if one["projects"]]
+    return Reply(
+        {
+            "globalPermissions": [name for name in wanted if may(call, name)],
+            "projectPermissions": shown,
+        }
+    )
+
+
+def _check_names(names: Any, known: Collection[str]) -> None:
+    if not isinstance(names, list):
+        raise invalid_payload()
+    unknown = sorted(set(map(str, names)) - set(known))
+    if unknown:
+        raise refusal(400, f"Unrecognized permission(s): {', '.join(unknown)}")
 
 
 def _wanted(call: Call) -> Iterable[Permission]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bsc_sync.errors import Refused
 from bsc_sync.mapping.lines import line_of
 from bsc_sync.mapping.needs import PERMISSIONS, PermissionNeed, permission_needs
 from bsc_sync.mapping.site_facts import ProjectFacts
@@ -13,7 +12,7 @@ from bsc_sync.report.health import Check
 from bsc_sync.report.wants import Want
 from bsc_sync.scorecard.wording import listed
 from bsc_sync.sync.checks.desk import Desk
-from bsc_sync.sync.checks.questions import Answer, ask_each
+from bsc_sync.sync.checks.questions import Answer
 from bsc_sync.sync.checks.site import failed
 
 AREA = "permissions"
@@ -35,40 +34,30 @@ def find_access(desk: Desk) -> tuple[Access, tuple[Check, ...]]:
     """Ask for every project that the mapping concerns."""
     needs = permission_needs(desk.strategy.mapping, desk.binding)
     keys = list(dict.fromkeys(need.project for need in needs))
+    seen = Answer(lambda: desk.jira.projects(keys))
+    if seen.error is not None:
+        return Access({}, {}), (failed(AREA, "projects", seen.error),)
     first = {need.project: need for need in reversed(needs)}
-    asked = dict(zip(keys, ask_each(desk.jira, desk.jira.project, keys), strict=True))
-    projects = {key: found.value for key, found in asked.items() if found.ok and found.value is not None}
-    checks = list(_unseen(desk, asked, first))
-    names = list(PERMISSIONS)
-    replies = ask_each(desk.jira, lambda key: desk.jira.granted(key, names), list(projects))
-    granted = dict(zip(projects, replies, strict=True))
-    access = Access(projects, {key: reply.value for key, reply in granted.items() if reply.ok})
-    checks += [
-        failed(AREA, f"permissions in {key}", reply.error)
-        for key, reply in granted.items()
-        if reply.error is not None
-    ]
+    checks = [_unseen(desk, first[key]) for key in keys if key not in seen.value]
+    names = list(dict.fromkeys(need.permission for need in needs))
+    granted = Answer(lambda: desk.jira.granted(list(seen.value.values()), names))
+    if granted.error is not None:
+        checks.append(failed(AREA, "permissions", granted.error))
+    access = Access(seen.value, granted.value if granted.ok else {})
     checks += _by_permission(desk, access, [need for need in needs if need.project in access.granted])
     return access, tuple(checks)
 
 
-def _unseen(
-    desk: Desk, asked: Mapping[str, Answer[ProjectFacts | None]], first: Mapping[str, PermissionNeed]
-) -> Iterator[Check]:
-    for key, found in asked.items():
-        where = line_of(first[key].path, desk.strategy.lines)
-        if found.error is not None and not isinstance(found.error, Refused):
-            yield failed(AREA, f"project {key}", found.error, where)
-        elif found.error is not None or found.value is None:
-            yield Check(
-                AREA,
-                f"project {key}",
-                "missing",
-                "there is no such project, or the account may not see it",
-                "correct the key in the mapping, or ask for Browse Projects there",
-                where,
-                wants=(Want("permission", PERMISSIONS["BROWSE_PROJECTS"], (key,), first[key].why),),
-            )
+def _unseen(desk: Desk, need: PermissionNeed) -> Check:
+    return Check(
+        AREA,
+        f"project {need.project}",
+        "missing",
+        "there is no such project, or the account may not see it",
+        "correct the key in the mapping, or ask for Browse Projects there",
+        line_of(need.path, desk.strategy.lines),
+        wants=(Want("permission", PERMISSIONS["BROWSE_PROJECTS"], (need.project,), need.why),),
+    )
 
 
 def _by_permission(desk: Desk, access: Access, needs: Sequence[PermissionNeed]) -> Iterator[Check]:

@@ -138,7 +138,7 @@ def _retirement(desk: Desk, access: Access) -> Iterator[Check]:
     where = line_of("jira.retire.transition", desk.strategy.lines)
     homes = [home for home in desk.binding.homes.values() if home.as_ == "issue"]
     places = [place for place in dict.fromkeys(home.place for home in homes) if place[0] in access.projects]
-    asked = ask_each(desk.jira, lambda place: _ways(desk, place), places)
+    asked = ask_each(desk.jira, lambda place: _ways(desk, place, name), places)
     well: list[str] = []
     for place, reply in zip(places, asked, strict=True):
         label = " / ".join(place)
@@ -160,10 +160,12 @@ def _retirement(desk: Desk, access: Access) -> Iterator[Check]:
         yield Check(AREA, f'transition "{name}"', "well", f"for {listed(well)}")
 
 
-def _ways(desk: Desk, place: tuple[str, str]) -> tuple[str, ...]:
-    """The transitions that an issue in a place offers, and the statuses that there are."""
+def _ways(desk: Desk, place: tuple[str, str], name: str) -> tuple[str, ...]:
+    """The transitions that an issue in a place offers, and the statuses where that is not the one."""
     key = desk.issue_in(place)
     ways = desk.jira.ways(key) if key is not None else ()
+    if name.casefold() in {way.casefold() for way in ways}:
+        return ways
     try:
         return (*ways, *desk.jira.statuses_of(place[0]).get(place[1], ()))
     except NotOffered:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from bsc_sync.mapping.bind import Binding
-from bsc_sync.mapping.catalog import Catalog
+from bsc_sync.errors import Problem
+from bsc_sync.mapping.bind import Binding, attempt, unclear
+from bsc_sync.mapping.catalog import Catalog, carrier
 from bsc_sync.mapping.site_facts import IssueFacts
 from bsc_sync.state.store import Link
 from bsc_sync.sync.assess import Strategy
-from bsc_sync.sync.checks.questions import JiraQuestions
+from bsc_sync.sync.checks.questions import Answer, JiraQuestions
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,20 @@ class Desk:
                 if key in self.present:
                     return key
         return None
+
+
+def open_desk(
+    jira: JiraQuestions, strategy: Strategy, links: Mapping[str, Link]
+) -> tuple[Desk, tuple[Problem, ...]]:
+    """The mapping bound to this Jira as far as it goes, and what is missing or ambiguous."""
+    known = jira.catalog()
+    doubtful = unclear(strategy.mapping, strategy.card, known)
+    if doubtful:
+        more = Answer(lambda: jira.with_screens(known, doubtful))
+        known = more.value if more.ok else known
+    binding, problems = attempt(strategy.mapping, strategy.card, known)
+    ids = {info.id for info in known.fields}
+    unfound = {carrier(one.id) for home in binding.homes.values() for one in home.fields} - ids
+    unfound |= {info.id for info in binding.local.values()} - ids
+    unfound |= {info.id for info in binding.fields.values()} - ids
+    return Desk(strategy, jira, known, binding, links, frozenset(unfound)), problems

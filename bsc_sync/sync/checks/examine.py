@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bsc_sync.errors import MappingError, Problem
-from bsc_sync.mapping.bind import Binding, attempt, unclear
-from bsc_sync.mapping.catalog import carrier
+from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.fitting import misfits
 from bsc_sync.plan.desired import desired_items
 from bsc_sync.plan.item import Item
@@ -16,7 +15,8 @@ from bsc_sync.report.health import Check, Health, of_problem
 from bsc_sync.state.store import Link
 from bsc_sync.sync.assess import Strategy
 from bsc_sync.sync.checks import access, contents, fields, queries, site, wiki
-from bsc_sync.sync.checks.desk import Desk
+from bsc_sync.sync.checks.creating import Maker
+from bsc_sync.sync.checks.desk import open_desk
 from bsc_sync.sync.checks.questions import Answer, JiraQuestions, WikiQuestions
 
 FILES = "files and store"
@@ -36,6 +36,7 @@ class Premises:
     here: tuple[Check, ...] = ()
     jira: Callable[[], JiraQuestions] | None = None
     jira_url: str = ""
+    maker: Callable[[], Maker] | None = None
     wiki: Callable[[], WikiQuestions] | None = None
     wiki_url: str = ""
     links: Mapping[str, Link] = field(default_factory=dict)
@@ -52,7 +53,7 @@ def examine(premises: Premises) -> Health:
     flavor = name = ""
     opened = Answer(premises.jira) if premises.jira is not None else None
     if opened is not None and opened.error is not None:
-        checks.append(site.failed(site.AREA, "reachable", opened.error))
+        checks.append(site.unreachable(site.AREA, opened.error))
     elif opened is not None:
         jira = opened.value
         server = Answer(jira.server)
@@ -93,7 +94,7 @@ def _in_wiki(premises: Premises) -> Iterator[Check]:
         return
     opened = Answer(premises.wiki)
     if opened.error is not None:
-        yield site.failed(wiki.AREA, "reachable", opened.error)
+        yield site.unreachable(wiki.AREA, opened.error)
         return
     mark = f"bsc-sync-{strategy.card.id}"
     place = strategy.mapping.publish.confluence
@@ -103,23 +104,13 @@ def _in_wiki(premises: Premises) -> Iterator[Check]:
 def _in_jira(
     jira: JiraQuestions, strategy: Strategy, links: Mapping[str, Link], *, today: dt.date
 ) -> Sequence[Check]:
-    catalog = Answer(jira.catalog)
-    if catalog.error is not None:
-        return [site.failed(fields.AREA, "fields", catalog.error)]
-    known = catalog.value
-    doubtful = unclear(strategy.mapping, strategy.card, known)
-    if doubtful:
-        more = Answer(lambda: jira.with_screens(known, doubtful))
-        known = more.value if more.ok else known
-    binding, problems = attempt(strategy.mapping, strategy.card, known)
-    ids = {info.id for info in known.fields}
-    unfound = {carrier(one.id) for home in binding.homes.values() for one in home.fields} - ids
-    unfound |= {info.id for info in binding.local.values()} - ids
-    unfound |= {info.id for info in binding.fields.values()} - ids
+    opened = Answer(lambda: open_desk(jira, strategy, links))
+    if opened.error is not None:
+        return [site.failed(fields.AREA, "fields", opened.error)]
+    desk, problems = opened.value
     items: tuple[Item, ...] = ()
     if not problems:
-        items, problems = _items(strategy, binding, today=today)
-    desk = Desk(strategy, jira, known, binding, links, frozenset(unfound))
+        items, problems = _items(strategy, desk.binding, today=today)
     present = contents.find_issues(desk)
     if present.ok:
         desk = replace(desk, present=present.value)

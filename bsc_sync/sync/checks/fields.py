@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bsc_sync.errors import Problem
-from bsc_sync.mapping.bind import BoundField, Home
 from bsc_sync.mapping.catalog import Catalog, FieldInfo, carrier
 from bsc_sync.mapping.fitting import field_type, misfits
 from bsc_sync.mapping.lines import line_of
@@ -22,28 +21,17 @@ from bsc_sync.sync.checks.access import Access
 from bsc_sync.sync.checks.desk import Desk
 from bsc_sync.sync.checks.questions import Answer, ask_each
 from bsc_sync.sync.checks.site import failed
+from bsc_sync.sync.checks.uses import Use, uses_of, why
 
 AREA = "projects and fields"
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A mapped field where issues of one type live."""
-
-    place: tuple[str, str]
-    field: BoundField
-
-    @property
-    def id(self) -> str:
-        """The id of the site's field that bears the value; of one that was not found, its name."""
-        return carrier(self.field.id)
+_MOST_GUESSED = 10  # places without an issue of ours whose edit screens are looked at all the same
 
 
 def field_checks(
     desk: Desk, unbound: Sequence[Problem], access: Access, items: Sequence[Item]
 ) -> tuple[Check, ...]:
     """Every mapped field, every screen on which it is needed, every value that is chosen from a list."""
-    uses = _uses(desk)
+    uses = uses_of(desk)
     checks = [_unfound(desk, problem, uses) for problem in unbound]
     checks += _found(desk, uses)
     checks += _misfits(desk)
@@ -63,20 +51,6 @@ def field_checks(
     checks += _choices(items, full)
     checks += _edit_checks(desk, full, access, uses)
     return tuple(checks)
-
-
-def _uses(desk: Desk) -> list[Use]:
-    """Every mapped field, where its issue lives: a key result's own, or its objective's epic."""
-    seen: dict[tuple[tuple[str, str], str], Use] = {}
-    for home in desk.binding.homes.values():
-        place = _bearer(desk, home).place
-        for field in home.fields:
-            seen.setdefault((place, field.id), Use(place, field))
-    return list(seen.values())
-
-
-def _bearer(desk: Desk, home: Home) -> Home:
-    return desk.binding.homes.get(home.serves or "", home) if home.as_ == "field" else home
 
 
 def _screens(desk: Desk, places: Sequence[tuple[str, str]]) -> tuple[Catalog, list[Check]]:
@@ -105,7 +79,7 @@ def _unfound(desk: Desk, problem: Problem, uses: Sequence[Use]) -> Check:
         return check
     kind = next((wanted for use in mine if (wanted := field_type(use.field))), "line")
     places = tuple(dict.fromkeys(" / ".join(use.place) for use in mine))
-    field = Want("field", name, places, _why(mine[0].field), kind)
+    field = Want("field", name, places, why(mine[0].field), kind)
     return replace(check, wants=(field, *_screen_wants(mine)))
 
 
@@ -115,7 +89,7 @@ def _screen_wants(uses: Sequence[Use]) -> Iterator[Want]:
         for operation in ("create", "edit"):
             if owner != ("jira" if operation == "create" else "seed"):
                 place = " / ".join(use.place)
-                yield Want("screen", use.field.name, (place,), _why(use.field), use.field.type, operation)
+                yield Want("screen", use.field.name, (place,), why(use.field), use.field.type, operation)
 
 
 def _found(desk: Desk, uses: Sequence[Use]) -> Iterator[Check]:
@@ -125,7 +99,7 @@ def _found(desk: Desk, uses: Sequence[Use]) -> Iterator[Check]:
     if there:
         names = listed(dict.fromkeys(use.field.name for use in there), most=12)
         fields = (
-            Want("field", use.field.name, (" / ".join(use.place),), _why(use.field), use.field.type)
+            Want("field", use.field.name, (" / ".join(use.place),), why(use.field), use.field.type)
             for use in own
         )
         yield Check(AREA, "mapped fields", "well", names, wants=(*fields, *_screen_wants(own)))
@@ -230,6 +204,8 @@ def _gap_check(desk: Desk, gap: Gap, access: Access) -> Check:
 def _edit_checks(desk: Desk, full: Catalog, access: Access, uses: Sequence[Use]) -> Iterator[Check]:
     """The edit screens, as an issue that exists shows them: one of ours, else any of the type."""
     places = [place for place in dict.fromkeys(use.place for use in uses) if place[0] in access.projects]
+    guessed = [place for place in places if desk.issue_in(place) is None][:_MOST_GUESSED]
+    places = [place for place in places if desk.issue_in(place) is not None or place in guessed]
     samples = dict(zip(places, ask_each(desk.jira, lambda p: _sample(desk, full, p), places), strict=True))
     keys = [(place, key) for place, reply in samples.items() if reply.ok and (key := reply.value)]
     replies = ask_each(desk.jira, lambda part: desk.jira.editable(part[1]), keys)
@@ -284,13 +260,5 @@ def _edit_check(
             f"it is not on the edit screen of {label}: {reader}",
             "ask the Jira admin to add it, or take it out of the mapping",
             line_of(field.path, desk.strategy.lines),
-            wants=(Want("screen", field.name, (label,), _why(field), field.type, "edit"),),
+            wants=(Want("screen", field.name, (label,), why(field), field.type, "edit"),),
         )
-
-
-def _why(field: BoundField) -> str:
-    if field.rule.owner == "jira":
-        return "teams report their current value in it"
-    if field.rule.from_ is None:
-        return "the mapping gives it a fixed value"
-    return f"it shows the {field.rule.from_} that the scorecard says"

@@ -35,11 +35,13 @@ class JiraQuestions(Protocol):
     def with_screens(self, catalog: Catalog, places: Collection[tuple[str, str]]) -> Catalog:
         """The catalog with the create screens of these places."""
 
-    def project(self, key: str) -> ProjectFacts | None:
-        """A project; None where there is none that we may see."""
+    def projects(self, keys: Collection[str]) -> Mapping[str, ProjectFacts]:
+        """Those of the projects that exist and may be seen, by the key that was asked for."""
 
-    def granted(self, project: str, permissions: Sequence[str]) -> Mapping[str, bool]:
-        """Which of the permissions the account has in a project; what Jira does not know is left out."""
+    def granted(
+        self, projects: Sequence[ProjectFacts], permissions: Sequence[str]
+    ) -> Mapping[str, Mapping[str, bool]]:
+        """Which of the permissions the account has in each project; what Jira does not know is left out."""
 
     def sample(self, project: str, issue_type: str) -> str | None:
         """The key of some issue of that type in the project."""
@@ -84,8 +86,8 @@ class WikiQuestions(Protocol):
     def space(self, key: str) -> SpaceFacts | None:
         """A space; None where there is none that we may see."""
 
-    def pages(self, space: SpaceFacts, key: str, title: str, mark: str) -> tuple[PageFacts, ...]:
-        """The pages of that very title in a space, also those that only block the title."""
+    def page(self, title: str, mark: str) -> PageFacts | None:
+        """What holds that very title in the space that was asked for: a page, or one that is put away."""
 
 
 class Answer(Generic[R]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from bsc_sync.errors import BscSyncError, SettingsError, UserError
+from bsc_sync.errors import BscSyncError, NotOffered, UserError
 from bsc_sync.mapping.site_facts import AccountFacts, ServerFacts
 from bsc_sync.report.health import Check, Fault, State
 from bsc_sync.sync.checks.questions import Answer
@@ -17,15 +17,22 @@ _NAMES = {"cloud": "Jira Cloud", "data-center": "Jira Data Center"}
 
 def failed(area: str, what: str, error: BscSyncError, where: str = "") -> Check:
     """A question that got no answer, as a check: what the error says, and how it is mended."""
+    if isinstance(error, NotOffered):
+        return Check(area, what, "unknown", f"this site does not tell: {error.message}", "", where)
     fault: Fault = "here" if isinstance(error, UserError) else "site"
     return Check(area, what, "missing", error.message, error.hint, where, fault)
+
+
+def unreachable(area: str, error: BscSyncError) -> Check:
+    """A site that does not answer as it should, so that nothing else can be asked of it."""
+    fault: Fault = "here" if isinstance(error, UserError) else "site"
+    return Check(area, "reachable", "missing", error.message, error.hint, "", fault)
 
 
 def server_checks(server: Answer[ServerFacts], url: str) -> Iterator[Check]:
     """Reachable, which Jira, and its clock."""
     if server.error is not None:
-        told = isinstance(server.error, SettingsError)
-        yield failed(AREA, "Jira's kind" if told else "reachable", server.error)
+        yield unreachable(AREA, server.error)
         return
     facts = server.value
     told_by = "; it does not say so itself, BSC_SYNC_JIRA_DEPLOYMENT does" if facts.told else ""

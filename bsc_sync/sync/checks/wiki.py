@@ -10,7 +10,7 @@ from bsc_sync.mapping.site_facts import SpaceFacts
 from bsc_sync.report.health import Check
 from bsc_sync.report.wants import Want
 from bsc_sync.sync.checks.questions import Answer, WikiQuestions
-from bsc_sync.sync.checks.site import failed
+from bsc_sync.sync.checks.site import failed, unreachable
 
 AREA = "confluence"
 _NAMES = {"cloud": "Confluence Cloud", "data-center": "Confluence Data Center"}
@@ -26,7 +26,7 @@ def wiki_checks(
     found = Answer(lambda: wiki.space(place.space))
     at_space = line_of(f"{_AT}.space", lines)
     if found.error is not None:
-        yield failed(AREA, "reachable", found.error)
+        yield unreachable(AREA, found.error)
         return
     space = found.value
     if space is None:
@@ -41,14 +41,14 @@ def wiki_checks(
         )
         return
     yield Check(AREA, "reachable", "well", f"{_NAMES[space.flavor]} at {url}")
-    yield Check(AREA, f"space {place.space}", "well", space.name)
+    yield Check(AREA, f"space {place.space}", "well", "it can be seen")
     if space.may_create is None and space.may_attach is None:
         wants = (_want(place, "Add pages", _PAGE), _want(place, "Add attachments", _MAP))
         why = f"Confluence does not tell; needed: Add pages {_PAGE}, Add attachments {_MAP}"
         yield Check(AREA, f"permissions in {place.space}", "unknown", why, wants=wants)
     else:
         yield from _permissions(place, space, at_space)
-    yield from _pages(wiki, space, place, lines, mark)
+    yield from _pages(wiki, place, lines, mark)
 
 
 def _want(place: ConfluencePlace, name: str, why: str) -> Want:
@@ -73,41 +73,32 @@ def _permissions(place: ConfluencePlace, space: SpaceFacts, where: str) -> Itera
 
 
 def _pages(
-    wiki: WikiQuestions, space: SpaceFacts, place: ConfluencePlace, lines: Mapping[str, str], mark: str
+    wiki: WikiQuestions, place: ConfluencePlace, lines: Mapping[str, str], mark: str
 ) -> Iterator[Check]:
-    titled = Answer(lambda: wiki.pages(space, place.space, place.title, mark))
-    at_title = line_of(f"{_AT}.title", lines)
+    titled = Answer(lambda: wiki.page(place.title, mark))
+    what = f'title "{place.title}"'
     if titled.error is not None:
-        yield failed(AREA, "the page's title", titled.error)
-    elif not titled.value:
-        yield Check(AREA, "the page's title", "well", f'"{place.title}" is free')
-    elif any(page.ours for page in titled.value):
-        yield Check(AREA, "the page's title", "well", f'"{place.title}" is our page')
+        yield failed(AREA, what, titled.error)
+    elif titled.value is None:
+        yield Check(AREA, what, "well", "it is free")
+    elif titled.value.ours:
+        yield Check(AREA, what, "well", "it is our page's")
     else:
-        state = titled.value[0].status
-        kind = "a page" if state == "current" else f"a page that is {state}"
-        yield Check(
-            AREA,
-            f'"{place.title}"',
-            "missing",
-            f"{kind} of that title is there already, and it is not ours",
-            "choose another title, or rename that page",
-            at_title,
-        )
+        status = titled.value.status
+        kind = "a page" if status == "current" else f"a page that is {status}"
+        found = f"{kind} has it, and it is not ours"
+        mend = "choose another title, or rename that page"
+        yield Check(AREA, what, "missing", found, mend, line_of(f"{_AT}.title", lines))
     if place.parent is None:
         return
     parent = place.parent
-    above = Answer(lambda: wiki.pages(space, place.space, parent, mark))
+    above = Answer(lambda: wiki.page(parent, mark))
+    what = f'parent page "{parent}"'
     if above.error is not None:
-        yield failed(AREA, "parent page", above.error)
-    elif any(page.status == "current" for page in above.value):
-        yield Check(AREA, "parent page", "well", f'"{parent}" is there')
+        yield failed(AREA, what, above.error)
+    elif above.value is not None and above.value.status == "current":
+        yield Check(AREA, what, "well", "it is there")
     else:
-        yield Check(
-            AREA,
-            f'parent page "{parent}"',
-            "missing",
-            f"there is no such page in {place.space}, or the account may not see it",
-            "correct the title, or create the page",
-            line_of(f"{_AT}.parent", lines),
-        )
+        found = f"there is no such page in {place.space}, or the account may not see it"
+        mend = "correct the title, or create the page"
+        yield Check(AREA, what, "missing", found, mend, line_of(f"{_AT}.parent", lines))
