@@ -24,6 +24,7 @@ RUNNING = "labels = run-the-business"
 LEFT_OUT = "Won't Do"
 _PERSPECTIVES = ("financial", "customer", "internal", "learning")
 _CHANGED_ONE_IN = 20
+_RUNNING_AT, _UNEXPLAINED_AT = 7, 13  # of every twenty work items
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,16 @@ def strategy_items(size: Size, today: dt.date, *, changed: bool) -> Iterator[dic
             "baseline": place % 10,
             "target": place % 10 + 40 + more,
         }
+
+
+def scope_sizes(size: Size) -> tuple[int, ...]:
+    """How many issues each question of the mapping finds.
+
+    The strategy, the portfolio, the work below the teams' epics, what keeps the business running.
+    """
+    kinds = [place % 20 for place in range(size.work_items)]
+    running, unexplained = kinds.count(_RUNNING_AT), kinds.count(_UNEXPLAINED_AT)
+    return size.items, size.work_items, size.work_items - running - unexplained, running
 
 
 def _objective(place: int) -> str:
@@ -208,13 +219,11 @@ def _work(size: Size, today: dt.date) -> Iterator[dict[str, Any]]:
         }
         if issue["status"] == "Done":
             issue |= {"resolution": LEFT_OUT if place % 25 == 0 else "Done", "resolved": issue["updated"]}
-        match place % 20:
-            case 7:
-                issue["labels"] = ["run-the-business"]
-            case 13:
-                pass
-            case _:
-                issue["parent"] = epic
+        kind = place % 20
+        if kind == _RUNNING_AT:
+            issue["labels"] = ["run-the-business"]
+        elif kind != _UNEXPLAINED_AT:
+            issue["parent"] = epic
         yield issue
 
 

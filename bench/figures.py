@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from bench.company import Size
+from bench.company import Size, scope_sizes
 from bench.contestants import CHANGED, FIRST, OURS, PULL, UNCHANGED, WITH_JIRA
 from bench.rounds import Footprint, Result, limit_name
 
-SCOPES = 4  # the strategy, the work below the teams' epics, the portfolio, what keeps the business running
 FLAT = 1.15
 
 
@@ -94,10 +93,13 @@ def targets(figures: Sequence[Figures], size: Size, memory: Sequence[Footprint])
         reads = None if same.requests is None or same.writes is None else same.requests - same.writes
         most = math.ceil(size.items / 100) + 4
         found.append(_most(f"unchanged push, {limit}: reads", reads, most))
-        most = math.ceil((size.items + size.work_items) / 100) + 3 * SCOPES
+        pulled = by_key[PULL, rate, OURS.name].requests
+        each = sum(math.ceil(found / 100) + 3 for found in scope_sizes(size))
+        once = math.ceil((size.items + size.work_items) / 100) + 3 * len(scope_sizes(size))
         found.append(
-            _most(f"pull, {limit}: requests ({SCOPES} scopes)", by_key[PULL, rate, OURS.name].requests, most)
+            _most(f"pull, {limit}: requests, {len(scope_sizes(size))} scopes by themselves", pulled, each)
         )
+        found.append(_most(f"pull, {limit}: the same, every issue counted in one scope", pulled, once))
     limited = [part for part in figures if part.contestant == OURS.name and part.rate]
     if limited:
         again, early = _sum(part.impatient for part in limited), _sum(part.early for part in limited)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -88,7 +88,7 @@ def align(
     work that nobody touched for a while, work still flowing to what is closed. Excluded
     resolutions and containers count nowhere. `untouched` and `late` hold restricted items too:
     whoever prints them counts those and does not name them. The items may be a stream of any
-    length: what is remembered of them are sums, the few that are named, and their ids.
+    length, in which each comes once: what is remembered of them are sums and the few that are named.
     """
     strategy = Strategy(card, zone)
     dropped = {name.casefold() for name in rule.exclude.resolution} if rule else set()
@@ -100,7 +100,7 @@ def align(
     )
     late = Noticing(strategy.is_late)
     by_project: dict[str, _Accounts] = {}
-    for item in _each_once(items):
+    for item in items:
         if item.container or (item.resolution or "").casefold() in dropped:
             continue
         served.update(strategy.serves((*item.serves, *item.shares)))
@@ -202,14 +202,6 @@ class _Accounts:
             )
             for name, account in self._accounts.items()
         )
-
-
-def _each_once(items: Iterable[WorkItem]) -> Iterator[WorkItem]:
-    seen: set[str] = set()
-    for item in items:
-        if item.id not in seen:
-            seen.add(item.id)
-            yield item
 
 
 def _coverage(whole: _Accounts, by: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bsc_sync.alignment.scopes import WorkScope
+from bsc_sync.atlassian.identities import Identities
 from bsc_sync.atlassian.issues import Issues
 from bsc_sync.atlassian.jql import wrapped
 from bsc_sync.atlassian.session import chunks
@@ -23,17 +24,17 @@ class Reach:
         self._issues = issues
         self.in_scope = self._found(scope.jql for scope in scopes if scope.kind == "scope")
         self.running = self._found(scope.jql for scope in scopes if scope.kind == "run")
-        self.keys = frozenset(key for scope in scopes if scope.kind == "issues" for key in scope.keys)
-        self._named: dict[str, set[str]] = {}  # id or key -> refs, by a query or a link
+        self._linked: dict[str, set[str]] = {}  # key -> refs
+        self._queried: list[tuple[Identities, tuple[str, ...]]] = []
         self._through: dict[str, set[str]] = {}  # parent's key -> refs
-        self._below: set[str] = set()
+        self._below: list[Identities] = []
         self._moved: dict[str, str] | None = None  # a parent's key now -> the key that was asked for
         for scope in scopes:
-            found: Iterable[str] = scope.keys if scope.kind == "issues" else ()
             if scope.kind == "query":
-                found = self._found([wrapped(scope.jql)])
-            for name in found:
-                self._named.setdefault(name, set()).update(scope.refs)
+                self._queried.append((self._found([wrapped(scope.jql)]), scope.refs))
+            elif scope.kind == "issues":
+                for key in scope.keys:
+                    self._linked.setdefault(key, set()).update(scope.refs)
         self._descend(scopes)
 
     def __iter__(self) -> Iterator[str]:
@@ -41,10 +42,14 @@ class Reach:
 
         What is named by its key may be reached by its id as well.
         """
-        yield from self.keys
-        yield from self.in_scope
-        yield from (name for name in self._named if name not in self.in_scope and name not in self.keys)
-        yield from (name for name in self._below if name not in self.in_scope and name not in self._named)
+        yield from self._linked
+        reached = [self.in_scope, *(found for found, _ in self._queried), *self._below]
+        for place, found in enumerate(reached):
+            yield from (name for name in found if not any(name in before for before in reached[:place]))
+
+    def is_named(self, issue: Mapping[str, Any]) -> bool:
+        """Whether the issue is reached by its key."""
+        return issue["key"] in self._linked
 
     def serves(self, issue: Mapping[str, Any]) -> tuple[str, ...] | None:
         """The refs that an issue serves, now that it has been read; None when nothing reaches it.
@@ -53,16 +58,16 @@ class Reach:
         """
         identifier, key = str(issue["id"]), str(issue["key"])
         parent = self._issues.parent_of(issue) or ""
-        if identifier in self._below:
+        if any(identifier in below for below in self._below):
             parent = self._asked_for(parent)
-        refs: set[str] = set()
-        for found in (self._named.get(identifier), self._named.get(key), self._through.get(parent)):
-            if found:
-                refs |= found
+        refs = {*self._linked.get(key, ()), *self._through.get(parent, ())}
+        for found, mine in self._queried:
+            if identifier in found:
+                refs.update(mine)
         return tuple(sorted(refs)) if refs or identifier in self.in_scope else None
 
-    def _found(self, queries: Iterable[str]) -> set[str]:
-        return {str(issue["id"]) for jql in queries for issue in self._issues.search(jql, ["id"])}
+    def _found(self, queries: Iterable[str]) -> Identities:
+        return Identities(str(issue["id"]) for jql in queries for issue in self._issues.search(jql, ["id"]))
 
     def _descend(self, scopes: Sequence[WorkScope]) -> None:
         """Level by level; of an issue in between, the key is needed to ask for what is below it."""
@@ -76,7 +81,7 @@ class Reach:
                 self._through.setdefault(key, set()).update(*levels.values())
             last = sorted(key for key, levels in frontier.items() if max(levels) == 1)
             for parents in chunks(last, _PARENTS_A_QUERY):
-                self._below |= self._found([self._issues.below(parents)])
+                self._below.append(self._found([self._issues.below(parents)]))
             inner = sorted(key for key, levels in frontier.items() if max(levels) > 1)
             frontier = self._next_level(inner, frontier)
 
@@ -84,13 +89,15 @@ class Reach:
         self, inner: Sequence[str], frontier: Mapping[str, Mapping[int, set[str]]]
     ) -> dict[str, dict[int, set[str]]]:
         below: dict[str, dict[int, set[str]]] = {}
+        found: list[str] = []
         for parents in chunks(inner, _PARENTS_A_QUERY):
             for issue in self._issues.search(self._issues.below(parents), self._issues.epics.fields):
-                self._below.add(str(issue["id"]))
+                found.append(str(issue["id"]))
                 parent = self._asked_for(self._issues.parent_of(issue) or "")
                 for levels, refs in frontier.get(parent, {}).items():
                     if levels > 1:
                         below.setdefault(str(issue["key"]), {}).setdefault(levels - 1, set()).update(refs)
+        self._below.append(Identities(found))
         return below
 
     def _asked_for(self, parent: str) -> str:

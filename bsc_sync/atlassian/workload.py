@@ -87,7 +87,7 @@ def _read(issues: Issues, reach: Reach, ours: frozenset[str], shape: Shape) -> I
             serves = reach.serves(issue)
             if serves is None or identifier in ours or identifier in told:
                 continue
-            if issue["key"] in reach.keys:
+            if reach.is_named(issue):
                 told.add(identifier)
             item = work_item(
                 issue,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from bsc_sync.alignment.work import WorkItem
 from bsc_sync.state.schema import work_items, work_pulls
@@ -27,28 +27,23 @@ def keep_work(
         before = _pull(connection, card)
         connection.execute(delete(work_items).where(work_items.c.card == card, work_items.c.pull != before))
     pull = before + 1
-    kept: set[str] = set()
     batch: dict[str, dict[str, object]] = {}
-    again: list[str] = []
     for position, item in enumerate(items):
-        if item.id in kept and batch.pop(item.id, None) is None:
-            again.append(item.id)
-        kept.add(item.id)
         text = _WORK.dump_json(item).decode()
         row = {"card": card, "pull": pull, "position": position, "issue_id": item.id, "item": text}
         batch[item.id] = row
         if len(batch) == _BATCH:
-            _write(engine, card, pull, batch, again)
-            batch, again = {}, []
+            _write(engine, card, pull, batch)
+            batch = {}
             after_batch()
-    if batch:
-        _write(engine, card, pull, batch, again)
+    _write(engine, card, pull, batch)
     with engine.begin() as connection:
         mine = work_pulls.c.card == card
         if connection.execute(update(work_pulls).where(mine).values(pull=pull)).rowcount == 0:
             connection.execute(insert(work_pulls).values(card=card, pull=pull))
         connection.execute(delete(work_items).where(work_items.c.card == card, work_items.c.pull != pull))
-    return len(kept)
+        counted = select(func.count()).where(work_items.c.card == card)
+        return connection.execute(counted).scalar() or 0
 
 
 def each_work(engine: Engine, card: str) -> Iterator[WorkItem]:
@@ -68,11 +63,10 @@ def _pull(connection: Connection, card: str) -> int:
     return connection.execute(select(work_pulls.c.pull).where(work_pulls.c.card == card)).scalar() or 0
 
 
-def _write(
-    engine: Engine, card: str, pull: int, batch: dict[str, dict[str, object]], again: list[str]
-) -> None:
+def _write(engine: Engine, card: str, pull: int, batch: Mapping[str, Mapping[str, object]]) -> None:
+    if not batch:
+        return
+    again = (work_items.c.card == card) & (work_items.c.pull == pull) & work_items.c.issue_id.in_(batch)
     with engine.begin() as connection:
-        if again:
-            mine = (work_items.c.card == card) & (work_items.c.pull == pull)
-            connection.execute(delete(work_items).where(mine, work_items.c.issue_id.in_(again)))
+        connection.execute(delete(work_items).where(again))
         connection.execute(insert(work_items), list(batch.values()))

@@ -118,6 +118,7 @@ def test_targets_are_reached_or_not() -> None:
         ("<= 0.15 x", "0.167 x", False),
         ("<= 0", "1", False),
         ("<= 7", "6", True),
+        ("<= 113", "66", True),
         ("<= 65", "66", False),
         ("<= 1.15 x", "1.160 x", False),
     ]
