@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 
 from bsc_sync.atlassian.patience import PatientAdapter
 from bsc_sync.atlassian.session import connect
-from bsc_sync.errors import Ambiguous, NotOffered, Refused, Rejected
+from bsc_sync.errors import Ambiguous, NotOffered, Refused, Rejected, WrongCredentials
 from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.clock import Clock
 from bsc_sync.sandbox.confluence.storage_format import AC, parse_storage
@@ -339,6 +339,18 @@ def test_what_is_too_large_is_told_before_anything_is_asked(wiki: Wiki) -> None:
     with pytest.raises(Rejected, match="Confluence takes 5 MB at most"):
         wiki.publish(page=page)
     assert wiki.writes() == 0
+
+
+def test_credentials_that_end_in_mid_run_are_told_as_such(wiki: Wiki) -> None:
+    def expire(request: requests.PreparedRequest) -> None:
+        if is_creation(request):
+            request.headers["Authorization"] = "Basic eDp5"
+
+    wiki.in_the_middle = expire
+    with pytest.raises(WrongCredentials, match="credentials"):
+        wiki.publish()
+    wiki.in_the_middle = lambda _request: None
+    assert wiki.publish().result == "created"
 
 
 def test_searching_that_is_forbidden_keeps_nobody_from_publishing(wiki: Wiki) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from bsc_sync.atlassian.confluence import wiki
 from bsc_sync.atlassian.confluence.wiki import Note, Space, WikiPage
 from bsc_sync.atlassian.session import Site
+from bsc_sync.errors import Rejected
 
 _EXPAND = "body.storage,version"
 _PAGE = 25
@@ -47,8 +48,11 @@ class WikiV1:
     def reserved(self, space: Space, title: str) -> str | None:
         """Why a title is taken although no current page has it."""
         for status in ("trashed", "archived"):
-            if self._titled(space, title, status):
-                return status
+            try:
+                if self._titled(space, title, status):
+                    return status
+            except Rejected:
+                continue  # older versions know no archived pages
         return None
 
     def labeled(self, space: Space, label: str) -> Iterable[str]:

@@ -8,7 +8,7 @@ from bsc_sync.atlassian.confluence.draft import Draft, Held, Keeper
 from bsc_sync.atlassian.confluence.mark import NOTE_KEY, file_prints, fingerprint, message, seems_edited
 from bsc_sync.atlassian.confluence.search import Search, parent_of
 from bsc_sync.atlassian.confluence.wiki import Note, Space, Wiki, WikiPage
-from bsc_sync.errors import NotOffered, Refused, Rejected, RemoteError
+from bsc_sync.errors import NotOffered, Refused, Rejected, RemoteError, WrongCredentials
 from bsc_sync.state.history import Publication
 
 _EDITED = "a person has edited the page; take the edit over, then publish with --force"
@@ -162,10 +162,10 @@ def _hold_for_title(wiki: Wiki, space: Space, title: str, error: RemoteError) ->
 def _explained(error: RemoteError, what: str, permission: str) -> RemoteError:
     """The error in terms of what was wanted."""
     hint = f'it needs the permission "{permission}" in the space; ask a space admin'
+    if isinstance(error, WrongCredentials | NotOffered) or not isinstance(error, Refused | Rejected):
+        return error
     if isinstance(error, Refused):
         return Refused(f"Confluence does not let the account {what}: {error.message}", hint=hint)
-    if not isinstance(error, Rejected) or isinstance(error, NotOffered):
-        return error
     if error.status == 404:  # Cloud says so where it means 403
         return Refused(f"Confluence does not let the account {what}", hint=hint)
     if error.status == 413:
