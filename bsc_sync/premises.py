@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 from sqlalchemy.exc import SQLAlchemyError
 
 from bsc_sync.atlassian.accounts import Connections, Sites
@@ -15,7 +15,7 @@ from bsc_sync.atlassian.examining import JiraExaminer
 from bsc_sync.atlassian.examining_wiki import WikiExaminer
 from bsc_sync.atlassian.field_creation import FieldMaker
 from bsc_sync.atlassian.issues import Issues
-from bsc_sync.atlassian.patience import PatientAdapter
+from bsc_sync.atlassian.patience import PatientAdapter, sockets
 from bsc_sync.atlassian.tracker import JiraTracker
 from bsc_sync.errors import Problem, SettingsError
 from bsc_sync.mapping.lines import lines_of
@@ -37,7 +37,7 @@ def open_premises(
     settings: Settings | None = None,
     *,
     clock: Callable[[], dt.datetime] = system_clock,
-    carrier: Callable[[], BaseAdapter] = HTTPAdapter,
+    carrier: Callable[[], BaseAdapter] = sockets,
 ) -> Premises:
     """Everything that can be had; what is wrong is kept as a problem, and raises nothing.
 

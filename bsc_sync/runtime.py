@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 from sqlalchemy import Engine
 
 from bsc_sync import __version__
 from bsc_sync.atlassian.accounts import Connections, Sites
 from bsc_sync.atlassian.confluence.publisher import ConfluencePage
 from bsc_sync.atlassian.issues import Issues
-from bsc_sync.atlassian.patience import PatientAdapter
+from bsc_sync.atlassian.patience import PatientAdapter, sockets
 from bsc_sync.atlassian.readings import JiraReadings
 from bsc_sync.atlassian.tracker import JiraTracker
 from bsc_sync.mapping.lines import lines_of
@@ -103,7 +103,7 @@ def open_world(
     office: Office,
     *,
     clock: Callable[[], dt.datetime] = system_clock,
-    carrier: Callable[[], BaseAdapter] = HTTPAdapter,
+    carrier: Callable[[], BaseAdapter] = sockets,
     page_folder: Path | None = None,
 ) -> World:
     """The office with its Jira and Confluence. `carrier` makes what carries the requests.

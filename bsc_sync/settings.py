@@ -14,7 +14,7 @@ from bsc_sync.atlassian.accounts import Account, Connections, OAuthApp
 from bsc_sync.atlassian.channel import Line, is_loopback
 from bsc_sync.atlassian.credentials import Access, Product, Way
 from bsc_sync.atlassian.gateway import GATEWAY, TOKEN_URL, is_cloud_id
-from bsc_sync.atlassian.pace import MOST
+from bsc_sync.atlassian.pace import MOST, MOST_AT_ALL
 from bsc_sync.errors import Problem, SettingsError
 from bsc_sync.redaction import hide
 from bsc_sync.secrets import NoSecret, read_secret, readable_by_all
@@ -22,7 +22,6 @@ from bsc_sync.secrets import NoSecret, read_secret, readable_by_all
 _DEPLOYMENTS: dict[str, Literal["cloud", "data-center"]] = {"cloud": "cloud", "data-center": "data-center"}
 _NOTHING = SecretStr("")
 _EXPORT = "export it, or write it into .env beside scorecard.yaml"
-_MOST_PARALLEL = 16
 _CORRECT = "correct it, or leave it out"
 
 
@@ -216,8 +215,8 @@ class _Check:
 
     def _parallel(self) -> int:
         text = self.settings.parallel
-        if text and not (text.isdecimal() and 1 <= int(text) <= _MOST_PARALLEL):
-            self._wrong("PARALLEL", f"is no number from 1 to {_MOST_PARALLEL}", _CORRECT)
+        if text and not (text.isdecimal() and 1 <= int(text) <= MOST_AT_ALL):
+            self._wrong("PARALLEL", f"is no number from 1 to {MOST_AT_ALL}", _CORRECT)
             return MOST
         return int(text) if text else MOST
 

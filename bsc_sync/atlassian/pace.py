@@ -11,6 +11,7 @@ from threading import Condition
 from urllib.parse import urlsplit
 
 MOST = 4
+MOST_AT_ALL = 16
 _STEP_UP = 0.05  # of a request in flight, for each good reply: from one back to four takes sixty
 _ISSUE = re.compile(r"/rest/api/\w+/issue/(?!bulk|createmeta|properties\b|picker\b)([^/?]+)")
 

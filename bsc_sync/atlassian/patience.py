@@ -12,10 +12,10 @@ from threading import Lock
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import BaseAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 
 from bsc_sync.atlassian.loss import LOST, breaks_off, is_broken, never_sent
-from bsc_sync.atlassian.pace import MOST, Pace, TooLongToWait, issue_written
+from bsc_sync.atlassian.pace import MOST, MOST_AT_ALL, Pace, TooLongToWait, issue_written
 from bsc_sync.atlassian.refusals import Refusal, read_refusal
 from bsc_sync.atlassian.request_log import note_attempt
 from bsc_sync.errors import RateLimited
@@ -184,6 +184,11 @@ class _Attempt:
         if self.response is None:
             raise self.lost or AssertionError("an attempt has a reply or an error")
         return self.response
+
+
+def sockets() -> HTTPAdapter:
+    """What carries requests over the network: as many connections are kept as may be under way at once."""
+    return HTTPAdapter(pool_maxsize=MOST_AT_ALL)
 
 
 def may_repeat(request: requests.PreparedRequest) -> bool:

@@ -27,6 +27,7 @@ _SHOWN = frozenset(
         "status",
     }
 )
+_WORTH_TELLING = 5.0  # seconds of silence after which a person wonders
 _IDS = ("X-AREQUESTID", "Atl-Traceid", "X-Request-Id", "Atl-Request-Id")
 
 
@@ -39,7 +40,7 @@ def note_attempt(
     seconds: float,
     wait: float | None,
 ) -> None:
-    """Log one request as it went; `wait` is what is slept before the next one."""
+    """Log one request as it went; `wait` is what is slept before the next one (told to people if long)."""
     if not structlog.is_configured():  # its own default prints everything to the standard output
         return
     entry = {
@@ -51,6 +52,9 @@ def note_attempt(
         "wait": None if wait is None else round(wait, 2),
         "request": request_id(response),
     }
+    if wait is not None and wait >= _WORTH_TELLING:
+        host = clean(urlsplit(str(request.url)).hostname or "")
+        structlog.get_logger().info("waiting", seconds=round(wait), host=host, status=entry["status"])
     structlog.get_logger().debug(
         "asked", **{name: value for name, value in entry.items() if value not in {None, ""}}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,9 +11,19 @@ from flask import Request
 from bsc_sync.sandbox.confluence.refusals import invalid
 
 
+def json_value(request: Request) -> Any:
+    """The JSON of a request, None if it has none; 400 where a text in it is not valid Unicode."""
+    body = request.get_json(silent=True, force=request.mimetype in {"", "application/json"})
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise invalid("The request body is not valid Unicode") from None
+    return body
+
+
 def json_object(request: Request) -> Mapping[str, Any]:
     """The JSON object of a request; 400 for anything else."""
-    body = request.get_json(silent=True, force=request.mimetype in {"", "application/json"})
+    body = json_value(request)
     if not isinstance(body, dict):
         raise invalid("The request body is not a JSON object")
     return body

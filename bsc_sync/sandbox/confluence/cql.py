@@ -14,6 +14,7 @@ Row = sqlite3.Row
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<sign>!=|=|~|,|\(|\))|(?P<word>[^\s=!~,()"']+))"""
 )
+_SIGNS = {"!=", "=", "~", ",", "(", ")"}
 _TAKEN = {
     "label": "p.id IN (SELECT pl.page FROM wiki_page_label pl JOIN wiki_label l ON l.id = pl.label"
     " WHERE l.name = ?)",
@@ -81,7 +82,7 @@ class _Reader:
         negated = operator == "!="
         if operator == "not":
             negated, operator = True, self._next().lower()
-        values = self._list() if operator == "in" else [self._next()]
+        values = self._list() if operator == "in" else [self._value()]
         one = self._one(field, operator)
         parts = [one(value) for value in values]
         joined = " OR ".join(condition for condition, _ in parts)
@@ -100,9 +101,9 @@ class _Reader:
     def _list(self) -> list[str]:
         if self._next() != "(":
             raise self._refusal("a list begins with (")
-        values = [self._next()]
+        values = [self._value()]
         while (sign := self._next()) == ",":
-            values.append(self._next())
+            values.append(self._value())
         if sign != ")":
             raise self._refusal("a list ends with )")
         return values
@@ -123,6 +124,12 @@ class _Reader:
                 self._place += 1
                 return True
         return False
+
+    def _value(self) -> str:
+        text = self._next()
+        if text in _SIGNS and not self._words[self._place - 1][1]:
+            raise self._refusal(f"unexpected {text!r}")
+        return text
 
     def _next(self) -> str:
         if self._place == len(self._words):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, g, jsonify, request
 
 from bsc_sync.sandbox.confluence import fragments, grants, properties, watching
-from bsc_sync.sandbox.confluence.bodies import json_object, required_text, version_number
+from bsc_sync.sandbox.confluence.bodies import json_object, json_value, required_text, version_number
 from bsc_sync.sandbox.confluence.content import Writing
 from bsc_sync.sandbox.confluence.paging import whole_number
 from bsc_sync.sandbox.confluence.properties import PAGES
@@ -142,7 +142,7 @@ def _reading_routes(routes: Blueprint, site: Site) -> None:
 def _restriction_routes(routes: Blueprint, site: Site) -> None:
     @routes.put("/content/<identity>/restriction")
     def restrict(identity: str) -> Response:
-        body = request.get_json(silent=True)
+        body = json_value(request)
         listed = body.get("results") if isinstance(body, dict) else body
         if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
             raise refused_v1(400, "Must supply a list of restrictions")

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from bsc_sync.sandbox.confluence import content
+from bsc_sync.sandbox.confluence.bodies import json_value
 from bsc_sync.sandbox.confluence.refusals import in_v1, refused_v1
 from bsc_sync.sandbox.confluence.tables import next_id
 from bsc_sync.sandbox.confluence.v1_attachments import attachment_routes
@@ -69,7 +70,7 @@ def _other_routes(routes: Blueprint, site: Site) -> None:
 
     @routes.post("/content/archive")
     def archive() -> AnyResponse:
-        body = request.get_json(silent=True)
+        body = json_value(request)
         listed = body.get("pages") if isinstance(body, dict) else None
         if not isinstance(listed, list) or not all(
             isinstance(item, dict) and type(item.get("id")) is int for item in listed

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, g, jsonify, request
 
 from bsc_sync.sandbox.confluence import content, fragments, grants
+from bsc_sync.sandbox.confluence.bodies import json_value
 from bsc_sync.sandbox.confluence.place import is_data_center
 from bsc_sync.sandbox.confluence.refusals import refused_v1
 from bsc_sync.sandbox.confluence.v1_documents import label_document, listing
@@ -25,7 +26,7 @@ def label_routes(site: Site) -> Blueprint:
 
     @routes.post("/content/<identity>/label")
     def add(identity: str) -> Response:
-        given = request.get_json(silent=True)
+        given = json_value(request)
         default = "global" if is_data_center(site) else None
         labels = [_label(item, default) for item in (given if isinstance(given, list) else [given])]
         with site.store.transaction() as connection:

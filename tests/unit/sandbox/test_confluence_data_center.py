@@ -218,6 +218,24 @@ def test_spaces_people_children_and_search(ada: requests.Session) -> None:
     assert ada.get(f"{BASE}/confluence/api/v2/pages").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/property", b'{"key": "k", "value": "\\ud800"}'),
+        ("POST", "/label", b'[{"prefix": "global", "name": "\\ud800"}]'),
+        ("PUT", "", b'{"version": {"number": 2}, "metadata": {"properties": {"\\ud800": {"value": 1}}}}'),
+        ("PUT", "", b'{"version": {"number": 2}, "ancestors": [{"id": "x"}]}'),
+        ("PUT", "/restriction", b'[{"operation": "update", "restrictions": {"user": [7, null]}}]'),
+        ("PUT", "/restriction", b'[{"operation": "read"}]'),
+        ("POST", "/property", b"[1]"),
+    ],
+)
+def test_what_means_nothing_is_a_400(ada: requests.Session, method: str, path: str, body: bytes) -> None:
+    address = f"{API}/content/{new_page(ada)['id']}{path}"
+    reply = ada.request(method, address, data=body, headers={"Content-Type": "application/json"})
+    assert (reply.status_code, reply.json()["statusCode"]) == (400, 400)
+
+
 def test_pages_for_people_are_at_the_addresses_of_data_center(ada: requests.Session) -> None:
     page = new_page(ada, "Our map? Yes")
     assert page["_links"]["webui"] == f"/pages/viewpage.action?pageId={page['id']}"
