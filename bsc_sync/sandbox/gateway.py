@@ -18,6 +18,7 @@ from flask import Blueprint, Request, Response, jsonify, request
 
 from bsc_sync.sandbox.people import User, read_basic
 from bsc_sync.sandbox.problems import Refusal
+from bsc_sync.sandbox.recorder import STAGED
 
 if TYPE_CHECKING:
     from bsc_sync.sandbox.site import Site
@@ -94,6 +95,7 @@ def authenticate_at_gateway(site: Site, asked: Request) -> User | None:
         if account is not None and site.users[account].email.lower() != email.lower():
             account = None
     if account is None:
+        asked.environ[STAGED] = True  # the gateway's own words, not the product's
         raise unauthorized()
     return site.users[account]
 

@@ -309,7 +309,7 @@ def test_name_and_password_of_data_center_and_the_captcha_after_too_many_wrong_o
     said = []
     for _ in range(5):
         with pytest.raises(Refused) as caught:
-            who(house.sites(jira_user="ada", jira_token="passw0rd"))
+            who(house.sites(jira_user="ada", jira_token="passw0rd"), "2")
         said.append(caught.value.message)
         if "CAPTCHA" in caught.value.message:
             break
@@ -321,7 +321,7 @@ def test_name_and_password_of_data_center_and_the_captcha_after_too_many_wrong_o
 
 def test_an_unknown_personal_access_token_is_told(make: Any) -> None:
     with pytest.raises(Refused, match="does not accept") as caught:
-        who(make("data-center").sites(jira_token="t0ken-old"))
+        who(make("data-center").sites(jira_token="t0ken-old"), "2")
     assert "expired" in caught.value.hint
 
 
