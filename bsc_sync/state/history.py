@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
-from sqlalchemy import Engine, Table, delete, insert, select, update
+from sqlalchemy import Engine, Table, delete, func, insert, select, update
 
 from bsc_sync.alignment.ledger import Progress
 from bsc_sync.alignment.work import WorkItem
@@ -61,9 +61,9 @@ class History:
         """
         kept = 0
         with self.engine.begin() as connection:
-            rows = connection.execute(
-                select(measurements).where(measurements.c.card == self.card).order_by(measurements.c.number)
-            )
+            told = measurements.c
+            known = select(told.subject, told.source, told.effective, told.at, told.value)
+            rows = connection.execute(known.where(told.card == self.card).order_by(told.number))
             latest = {(row.subject, row.source, row.effective, row.at): row.value for row in rows}
             for reading in readings:
                 at = reading.at.astimezone(dt.UTC).isoformat() if reading.at else None
@@ -104,6 +104,14 @@ class History:
                 )
                 for row in connection.execute(mine)
             ]
+
+    def latest(self, source: str) -> Mapping[str, Fraction]:
+        """The value last recorded from that kind of source, by subject."""
+        told = measurements.c
+        mine = select(told.subject, told.value).where(told.card == self.card, told.source == source)
+        with self.engine.connect() as connection:
+            rows = connection.execute(mine.order_by(told.number))
+            return {row.subject: Fraction(row.value) for row in rows}
 
     def keep_absences(self, reasons: Mapping[str, str]) -> None:
         """Remember why the last pull found nothing for these subjects."""
@@ -167,15 +175,20 @@ class History:
         """Work progress by ref as last known on a day, and why there is none for others."""
         shares: dict[str, Fraction] = {}
         why: dict[str, str] = {}
+        told = progress.c
+        last = (
+            select(told.ref, func.max(told.day).label("day"))
+            .where(told.card == self.card, told.day <= as_of.isoformat())
+            .group_by(told.ref)
+            .subquery()
+        )
         query = (
-            select(progress)
-            .where(progress.c.card == self.card, progress.c.day <= as_of.isoformat())
-            .order_by(progress.c.day)
+            select(told.ref, told.share, told.why)
+            .join(last, (told.ref == last.c.ref) & (told.day == last.c.day))
+            .where(told.card == self.card)
         )
         with self.engine.connect() as connection:
             for row in connection.execute(query):
-                shares.pop(row.ref, None)
-                why.pop(row.ref, None)
                 if row.share is None:
                     why[row.ref] = row.why
                 else:

@@ -69,7 +69,7 @@ def pull(
         before=history.in_scope(_SAMPLE),
     )
     shares = _shares(mapping)
-    asks = _asks(card, mapping, binding, ours, history.readings())
+    asks = _asks(card, mapping, binding, ours, history.latest("field"))
     found = [figures.fields(asks.fields, now=now)]  # at once: what the issues show was seen just now
     warnings: list[str] = []
     try:
@@ -157,9 +157,8 @@ def _asks(
     mapping: MappingFile,
     binding: Binding,
     ours: Mapping[str, Seen],
-    known: Sequence[Measurement],
+    latest: Mapping[str, Fraction],
 ) -> _Asks:
-    latest: dict[str, Fraction] = {r.subject: r.value for r in known if r.source == "field"}
     asks = _Asks([], [], [], [], {})
     for subject in subjects(card):
         match source_of(mapping, subject):
