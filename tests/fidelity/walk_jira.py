@@ -131,6 +131,12 @@ def _make_fields(walker: Walker) -> None:
         ask("GET", "customFields")
         ask("GET", f"customFields/{choice['id']}/options")
         return
+    number = int(ask("GET", "project/OPS")["id"])
+    ask("GET", "issuetypescreenscheme/project", projectId=number)
+    ask("GET", "issuetypescreenscheme/mapping")
+    ask("GET", "screenscheme")
+    wanted = [{"permissions": ["EDIT_ISSUES"], "projects": [number]}]
+    ask("POST", "permissions/check", {"globalPermissions": ["ADMINISTER"], "projectPermissions": wanted})
     ask("GET", "field/search", query="Mood")
     place = f"field/{choice['id']}/context"
     ask("POST", place, {"name": "In Operations", "projectIds": [ask("GET", "project/OPS")["id"]]})

@@ -61,6 +61,7 @@ def _lists(walker: Walker, page: str, space: dict[str, Any]) -> None:
     ask("GET", f"{V2}/pages", limit=1)
     ask("GET", f"{V2}/spaces/{space['id']}")
     ask("GET", f"{V2}/spaces/{space['id']}/pages")
+    ask("GET", f"{V2}/spaces/{space['id']}/operations")
     ask("GET", f"{V2}/pages/{space['homepageId']}/children")
     ask("GET", f"{V2}/pages/{space['homepageId']}/direct-children")
     ask("GET", f"{V2}/pages/{page}/versions", **{"body-format": "storage"})
