@@ -9,7 +9,7 @@ SHARED := $(or $(BSC_SYNC_SHARED),../shared)
 SOURCES := $(shell find bsc_sync tests mappings \( -name node_modules -o -name __pycache__ \) -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench contract torture format system clean
+.PHONY: help demo test check bench contract torture format faults system clean
 
 help: ## Explain every target
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ contract: $(STAMP)/dev system ## Every request and reply of the tests and the de
 	@test -d $(SHARED)/openapi || { echo "make contract: Atlassian's documents are not in $(SHARED)/openapi; say where: BSC_SYNC_SHARED=... make contract"; exit 1; }
 	@$(MAKE) --no-print-directory $(STAMP)/tests.jsonl $(STAMP)/demo.jsonl
 	@BSC_SYNC_SHARED=$(SHARED) $(BIN)/python -m tests.fidelity $(STAMP)/tests.jsonl $(STAMP)/demo.jsonl
+
+faults: $(STAMP)/dev ## Every kind of fault at every request of a sync, on both flavors (hours)
+	BSC_SYNC_FULL=1 $(BIN)/python -m pytest tests/contract/test_fault_matrix.py
 
 torture: ## Kill it at every step and look whether it heals (not there yet)
 	@echo "make torture: not there yet; it arrives with the issue 'A sync that an admin can leave alone'."; exit 1

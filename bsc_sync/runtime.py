@@ -104,16 +104,18 @@ def open_world(
     *,
     clock: Callable[[], dt.datetime] = system_clock,
     carrier: Callable[[], BaseAdapter] = sockets,
+    patience: Callable[..., PatientAdapter] = PatientAdapter,
     page_folder: Path | None = None,
 ) -> World:
     """The office with its Jira and Confluence. `carrier` makes what carries the requests.
 
+    `patience` puts the one in front of it that bears refusals and lost replies.
     Raises SettingsError listing every setting that is missing or unusable.
     """
     connections = connections_of(office)
     for warning in connections.warnings:
         structlog.get_logger().warning(warning)
-    transport = PatientAdapter(carrier(), most=connections.parallel)
+    transport = patience(carrier(), most=connections.parallel)
     sites = Sites(connections, transport=transport, now=system_clock)
     zone = office.strategy.card.zone
     issues = Issues(sites.jira, told=connections.deployment)

@@ -41,6 +41,9 @@ class Line:
 DIRECT = Line()
 
 
+_SILENT = ("/issueLink", "/transitions")  # Jira has nothing to say when these have worked
+
+
 class Channel(requests.Session):
     """Carries all requests to one address: credentials, time-outs, patience, and no way elsewhere.
 
@@ -109,7 +112,7 @@ class Channel(requests.Session):
             if denied is not None:
                 self._refused = denied
                 raise denied
-            return response, self._json(response, what, repeatable=repeatable)
+            return response, self._json(request, response, what, repeatable=repeatable)
         if is_broken(response.status_code) and not repeatable:
             raise Ambiguous(
                 f"the site failed with {response.status_code} in the middle of a write ({what})",
@@ -155,8 +158,11 @@ class Channel(requests.Session):
         timeout = given.get("timeout") or (line.connect_seconds, line.read_seconds)
         return {**settings, "timeout": timeout, "allow_redirects": False}
 
-    def _json(self, response: requests.Response, what: str, *, repeatable: bool) -> Any:
+    def _json(
+        self, request: requests.PreparedRequest, response: requests.Response, what: str, *, repeatable: bool
+    ) -> Any:
         if not response.content:
+            _check_empty(request, response, what, repeatable=repeatable)
             return None
         try:
             return json.loads(response.content, parse_float=Decimal)
@@ -168,6 +174,19 @@ class Channel(requests.Session):
                 ) from None
             page = not_data(response, what, self.access)
             raise page or RemoteError(f"the reply is not JSON ({what})", hint="run again") from None
+
+
+def _check_empty(
+    request: requests.PreparedRequest, response: requests.Response, what: str, *, repeatable: bool
+) -> None:
+    """Raise for a success without a word where there is something to say: to a question, to a creation."""
+    if request.method == "GET" or (request.method == "POST" and repeatable):
+        raise RemoteError(f"the reply is empty ({what})", hint="run again; nothing is lost")
+    if request.method == "POST" and response.status_code != 204 and not what.endswith(_SILENT):
+        raise Ambiguous(
+            f"the reply to a write is empty ({what})",
+            hint="the next run finds out whether it happened, before it writes anything",
+        )
 
 
 class _Nowhere(BaseAdapter):

@@ -44,7 +44,9 @@ class Writing:
         """Create issues, in one request where the site can; a reply for each."""
         replies = self._create(orders, label, places)
         if self._marks_are_refused(replies):
-            # nothing was created; once more without the property, to find out whether that was in the way
+            replies = self._create(orders, label, places)  # nothing was created, and a refusal may pass
+        if self._marks_are_refused(replies):
+            # once more without the property, to find out whether that was in the way
             again = self._create(orders, label, places, label_only=True)
             if any(reply.error is None for reply in again):
                 self.issues.can.missing.add(_PROPERTIES)
@@ -150,11 +152,23 @@ class Writing:
         try:
             self.issues.site.put(path, body, repeatable=not comment)
         except (Rejected, Refused) as error:
-            if plain or set(getattr(error, "fields", {})) - {"properties"}:
+            if plain or not _may_be_of_marks(error):
                 raise
+            if self._passes_now(path, body, repeatable=not comment):
+                return
             body = self._edit_body(order, label, label_only=True)
             self.issues.site.put(path, body, repeatable=not comment)
             self.issues.can.missing.add(_PROPERTIES)
+
+    def _passes_now(self, path: str, body: Raw, *, repeatable: bool) -> bool:
+        """Whether an edit that was refused goes through when asked again: then nothing is forbidden."""
+        try:
+            self.issues.site.put(path, body, repeatable=repeatable)
+        except (Rejected, Refused) as error:
+            if not _may_be_of_marks(error):
+                raise
+            return False
+        return True
 
     def _edit_body(self, order: Order, label: str, *, label_only: bool) -> Raw:
         change, dialect = order.change, self.issues.dialect
@@ -211,9 +225,7 @@ class Writing:
     def _marks_are_refused(self, replies: Sequence[Reply]) -> bool:
         """Whether all was refused, and for no reason that one of the fields gives."""
         return not self._without_properties() and all(
-            isinstance(reply.error, Rejected | Refused)
-            and not set(getattr(reply.error, "fields", {})) - {"properties"}
-            for reply in replies
+            isinstance(reply.error, Rejected | Refused) and _may_be_of_marks(reply.error) for reply in replies
         )
 
     def _linked(self, order: Order, reply: Reply) -> Reply:
@@ -255,6 +267,11 @@ class Writing:
                 hint="correct jira.retire.transition in mapping.yaml",
             )
         self.issues.client.transition(issue, str(found["id"]))
+
+
+def _may_be_of_marks(error: BscSyncError) -> bool:
+    """Whether it may be the mark that was refused: no field of the issue is named as the reason."""
+    return not set(getattr(error, "fields", {})) - {"properties"}
 
 
 def _names(way: Mapping[str, Any]) -> set[str]:

@@ -177,7 +177,7 @@ def _ended(
             reason=reason,
         )
         return outcome, None
-    kind = "objective" if isinstance(change, Retire) else change.kind
+    kind = _kind(change, run)
     link = Link(change.ref, back.id, back.key, kind, change.name, order.mark.revision)
     values = {field: back.values.get(field) for field in after}
     if LINK in after:
@@ -194,6 +194,13 @@ def _ended(
         unverified=odd,
     )
     return outcome, Settlement(intent, "applied", link, values)
+
+
+def _kind(change: Write, run: Application) -> str:
+    if not isinstance(change, Retire):
+        return change.kind
+    before = run.memory.links().get(change.ref)
+    return before.kind if before else "objective"
 
 
 def _obstacle(change: Write, run: Application) -> str:
