@@ -13,13 +13,28 @@ LOST = (
     requests.exceptions.ChunkedEncodingError,
     requests.exceptions.ContentDecodingError,
 )
+# what a site says of our certificate, or of not having seen one
+_ALERTS = (
+    "certificate required",
+    "handshake failure",
+    "bad certificate",
+    "unknown ca",
+    "certificate unknown",
+)
 
 
 def never_sent(error: Exception | None) -> bool:
     """Whether there was no connection at all, so that nothing can have been carried out."""
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+    if isinstance(error, requests.exceptions.ConnectTimeout) or _distrusted(error):
         return True
     return isinstance(_cause(error), NewConnectionError | NoProxy)
+
+
+def is_hopeless(error: Exception | None) -> bool:
+    """Whether asking again cannot help: the two sides do not accept each other's certificates."""
+    if not isinstance(error, requests.exceptions.SSLError):
+        return False
+    return _distrusted(error) or any(alert in str(error).lower() for alert in _ALERTS)
 
 
 def is_broken(status: int) -> bool:
@@ -41,12 +56,12 @@ def told(error: Exception) -> tuple[str, str]:
     cause = _cause(error)
     text = str(error)
     if isinstance(error, requests.exceptions.SSLError):
-        if "CERTIFICATE_VERIFY_FAILED" in text:
+        if _distrusted(error):
             return (
                 "its certificate is not trusted",
                 "name the certificate authority of your company in BSC_SYNC_CA_BUNDLE",
             )
-        if "certificate required" in text or "handshake failure" in text:
+        if is_hopeless(error):
             return "it asks for a client certificate", "name yours in BSC_SYNC_CLIENT_CERT"
         return "no encrypted connection comes about", "check the URL, the proxy and BSC_SYNC_CA_BUNDLE"
     if isinstance(error, requests.exceptions.ProxyError) or isinstance(cause, NoProxy):
@@ -60,6 +75,11 @@ def told(error: Exception) -> tuple[str, str]:
     if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
         return "the reply broke off", "run again"
     return "the connection broke", "check the URL and the network; run again"
+
+
+def _distrusted(error: Exception | None) -> bool:
+    """Whether we did not trust the site's certificate, and so said nothing to it."""
+    return isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error)
 
 
 def _cause(error: Exception | None) -> BaseException | None:

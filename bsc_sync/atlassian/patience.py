@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-from bsc_sync.atlassian.loss import LOST, breaks_off, is_broken, never_sent
+from bsc_sync.atlassian.loss import LOST, breaks_off, is_broken, is_hopeless, never_sent
 from bsc_sync.atlassian.pace import MOST, MOST_AT_ALL, Pace, TooLongToWait, issue_written
 from bsc_sync.atlassian.refusals import Refusal, read_refusal
 from bsc_sync.atlassian.request_log import note_attempt
@@ -142,7 +142,7 @@ class PatientAdapter(BaseAdapter):
         """The seconds before the next attempt, or None when there is to be none."""
         if attempt.response is None:
             unsent = never_sent(attempt.lost)
-            hopeless = isinstance(attempt.lost, requests.exceptions.SSLError) or (unsent and not met)
+            hopeless = is_hopeless(attempt.lost) or (unsent and not met)
             return self._backoff(number) if (twice or unsent) and not hopeless else None
         refusal = read_refusal(attempt.response, now=self._now())
         if refusal is not None:

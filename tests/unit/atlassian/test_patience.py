@@ -145,6 +145,24 @@ def test_a_certificate_that_is_not_trusted_is_not_tried_again() -> None:
     assert len(script.sent) == 1
 
 
+def test_an_encrypted_connection_that_breaks_leaves_open_what_happened_to_a_write() -> None:
+    broken = requests.exceptions.SSLError("[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred")
+    once = Script(broken)
+    with pytest.raises(Ambiguous):
+        site_of(once).post("/rest/api/3/issue", {})
+    assert len(once.sent) == 1
+    assert site_of(Script(broken, OK)).get("/rest/api/3/myself") is not None
+
+
+@pytest.mark.parametrize("alert", ["tlsv13 alert certificate required", "sslv3 alert handshake failure"])
+def test_a_site_that_wants_a_client_certificate_is_asked_once(alert: str) -> None:
+    script = Script(requests.exceptions.SSLError(alert))
+    with pytest.raises(Unreachable, match="asks for a client certificate") as caught:
+        site_of(script).get("/rest/api/3/myself")
+    assert "BSC_SYNC_CLIENT_CERT" in caught.value.hint
+    assert len(script.sent) == 1
+
+
 def test_json_that_ends_too_early_counts_as_lost() -> None:
     cut: Step = (200, {"Content-Type": "application/json"}, b'{"issues": [{"id": "1"')
     assert site_of(Script(cut, cut, OK)).read("/rest/api/3/search/jql", {}) is not None
