@@ -60,6 +60,7 @@ class Wiki:
     in_the_middle: Callable[[requests.PreparedRequest], None] = field(default=lambda _request: None)
     lose: Callable[[requests.PreparedRequest], bool] = field(default=lambda _request: False)
     opened: list[PatientAdapter] = field(default_factory=list)
+    fault: Callable[[requests.PreparedRequest, BaseAdapter], requests.Response | None] | None = None
     forbidden: str = ""  # what the token may not ask
     aside: tuple[str, str] | None = None  # the context path in the settings, and what a proxy makes of it
 
@@ -85,7 +86,7 @@ class Wiki:
     def publisher(self, **changed: Any) -> ConfluencePage:
         bot = self.site.users["acme:bot"]
         name = bot.email if self.cloud else bot.login
-        transport = PatientAdapter(_Between(self))
+        transport = PatientAdapter(_Between(self), sleep=lambda _seconds: None)
         self.opened.append(transport)
         wanted: dict[str, Any] = {
             "site": connect(self._address, user=name, token=bot.token, transport=transport),
@@ -196,12 +197,14 @@ class _Between(BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
         self.wiki.in_the_middle(request)
+        if self.wiki.fault is not None and (reply := self.wiki.fault(request, self.inner)) is not None:
+            return reply
         if self.wiki.aside:
             request.url = str(request.url).replace(*self.wiki.aside)
             if "/nothing/" in request.url:
-                return _reply(request, 404, "text/html", b"<h1>Not found</h1>")
+                return reply_of(request, 404, "text/html", b"<h1>Not found</h1>")
         if self.wiki.forbidden and self.wiki.forbidden in str(request.url):
-            return _reply(request, 403, "application/json", b'{"statusCode": 403, "message": "no"}')
+            return reply_of(request, 403, "application/json", b'{"statusCode": 403, "message": "no"}')
         reply = self.inner.send(request, **how)
         if self.wiki.lose(request):
             self.wiki.lose = lambda _request: False
@@ -213,7 +216,7 @@ class _Between(BaseAdapter):
         self.inner.close()
 
 
-def _reply(request: requests.PreparedRequest, status: int, kind: str, body: bytes) -> requests.Response:
+def reply_of(request: requests.PreparedRequest, status: int, kind: str, body: bytes) -> requests.Response:
     """What something before the site says."""
     reply = requests.Response()
     reply.status_code, reply._content, reply.request = status, body, request
