@@ -21,6 +21,7 @@ from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
 from bsc_sync.sandbox.in_process import InProcessAdapter
 from bsc_sync.sandbox.site import Site
+from bsc_sync.sandbox.weather.rules import read_forecast
 from bsc_sync.settings import Settings
 from bsc_sync.sync.checks.examine import Premises, examine
 
@@ -84,6 +85,11 @@ class Clinic:
         self.seed.setdefault("permissions", []).append(
             {"user": self.user, "projects": [project], "without": list(permissions)}
         )
+
+    def expect(self, *faults: dict[str, Any]) -> None:
+        """Let something go wrong at the site."""
+        assert self.site
+        self._app.extensions["sandbox_weather"].expect(read_forecast({"faults": list(faults)}))
 
     def carrier(self) -> BaseAdapter:
         """What carries requests."""

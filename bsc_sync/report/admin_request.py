@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bsc_sync.report.health import Health
 from bsc_sync.report.wants import Want, WantKind
-from bsc_sync.scorecard.wording import listed
+from bsc_sync.scorecard.wording import listed, neutral
 
 _TYPES = {
     "number": "Number field",
@@ -163,4 +163,4 @@ def _row(cells: Iterable[str]) -> str:
 
 def _plain(text: str) -> str:
     """A text that no Markdown reads as markup of a table or of anything that acts."""
-    return "".join(f"\\{char}" if char in "\\|*_`[]<>" else char for char in text)
+    return "".join(f"\\{char}" if char in "\\|*_`[]<>" else char for char in neutral(text))

@@ -11,10 +11,12 @@ import pytest
 import requests
 
 from bsc_sync.cli.create_fields import create_fields
+from bsc_sync.errors import Ambiguous, WrongUsage
 from bsc_sync.sandbox.catalog import Flavor
 from tests.clinic import Clinic, not_well, open_clinic
 
 FLOAT = "com.atlassian.jira.plugin.system.customfieldtypes:float"
+SEARCHER = "com.atlassian.jira.plugin.system.customfieldtypes:exactnumber"
 OWN_SCREENS = {
     "cloud": (),
     "data-center": tuple(
@@ -27,6 +29,13 @@ OWN_SCREENS = {
 def clinic(tmp_path: Path, flavor: Flavor, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     monkeypatch.chdir(tmp_path)
     return open_clinic(Path(), flavor)
+
+
+class Terminal(io.StringIO):
+    """Somebody who types."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def run(clinic: Clinic, *, screens: Sequence[str] | None = None, yes: bool = True) -> int:
@@ -81,7 +90,7 @@ def test_a_second_run_finds_everything_in_place(clinic: Clinic, capsys: pytest.C
 
 def test_a_run_that_broke_off_is_gone_on_with(clinic: Clinic) -> None:
     clinic.without_field("Target value")
-    made = ask(clinic, "POST", "/field", {"name": "Target value", "type": FLOAT, "searcherKey": "x"})
+    made = ask(clinic, "POST", "/field", {"name": "Target value", "type": FLOAT, "searcherKey": SEARCHER})
     assert run(clinic) == 0
     assert numbers(clinic).count("Target value") == 1
     screens = ask(clinic, "GET", "/screens")
@@ -132,6 +141,9 @@ def test_who_says_no_is_heard(
 ) -> None:
     clinic.without_field("Target value")
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    with pytest.raises(WrongUsage, match="nobody to ask"):
+        run(clinic, yes=False)
+    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
     assert run(clinic, yes=False) == 1
     assert writes(clinic) == []
     assert "Nothing was done." in capsys.readouterr().out
@@ -168,3 +180,16 @@ def test_a_team_managed_project_is_left_to_its_team(
     assert run(clinic) == 1
     assert writes(clinic) == []
     assert "STRAT / Task is team-managed: only its own settings give it fields" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", ["*/field", "*/tabs/*/fields"])
+@pytest.mark.parametrize("done", [True, False])
+def test_a_lost_reply_ends_the_run_and_the_next_one_goes_on(clinic: Clinic, path: str, *, done: bool) -> None:
+    clinic.without_field("Target value")
+    fault = {"fault": "drop", "method": "POST", "path": path, "carried_out": done, "times": 1}
+    clinic.expect(fault)
+    with pytest.raises(Ambiguous):
+        run(clinic)
+    assert run(clinic) == 0
+    assert numbers(clinic).count("Target value") == 1
+    assert not_well(clinic.examine()) == []

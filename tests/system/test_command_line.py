@@ -16,6 +16,7 @@ from bsc_sync.sandbox.recorder import RECORD
 
 VERBS = (
     "validate",
+    "doctor",
     "plan",
     "apply",
     "pull",
@@ -90,6 +91,31 @@ def test_the_tutorial(strategy: Path) -> None:
     for form, start in (("html", "<!"), ("md", "# "), ("json", "{"), ("storage", "<")):
         assert bsc_sync("report", "--format", form, cwd=strategy).stdout.lstrip().lower().startswith(start)
     assert bsc_sync("publish", cwd=strategy).returncode == 0
+
+
+def test_the_doctor_ends_as_what_he_finds(strategy: Path) -> None:
+    well = bsc_sync("doctor", cwd=strategy, NO_COLOR="1")
+    assert well.returncode == 0, well.stdout
+    assert "\x1b" not in well.stdout
+    assert max(map(len, well.stdout.splitlines())) <= 80
+    assert len(well.stdout.splitlines()) <= 56
+    assert not (strategy / ".bsc-sync" / "state.db").exists()
+    mapping = strategy / "mapping.yaml"
+    text = mapping.read_text(encoding="utf-8")
+    mapping.write_text(text.replace('"KR target":', '"KR goal":'), encoding="utf-8")
+    sick = bsc_sync("doctor", "--json", cwd=strategy)
+    assert sick.returncode == 1
+    (check,) = [one for one in json.loads(sick.stdout)["checks"] if one["state"] == "missing"]
+    assert (check["where"], check["found"]) == ("mapping.yaml:27:9", 'no field "KR goal" in this Jira')
+    request = bsc_sync("doctor", "--request", cwd=strategy)
+    assert (request.returncode, "| KR goal | Number field | STRAT / Epic |" in request.stdout) == (1, True)
+    refused = bsc_sync("init", "--create-fields", cwd=strategy)
+    assert (refused.returncode, "add --yes" in refused.stderr) == (64, True)
+    assert bsc_sync("init", "--create-fields", "--yes", cwd=strategy).returncode == 0
+    assert bsc_sync("doctor", cwd=strategy).returncode == 0
+    token = bsc_sync("doctor", cwd=strategy, BSC_SYNC_JIRA_TOKEN="wrong-token")
+    assert token.returncode == 4
+    assert "wrong-token" not in token.stdout + token.stderr
 
 
 def test_the_demo_tells_five_lines_and_leaves_a_page(tmp_path: Path) -> None:
