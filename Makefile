@@ -5,6 +5,7 @@ LOWEST := .venv-lowest
 BIN    := $(VENV)/bin
 STAMP  := .make
 SIZE   ?= full
+SPREAD := --numprocesses auto --dist loadfile
 SHARED := $(or $(BSC_SYNC_SHARED),../shared)
 SOURCES := $(shell find bsc_sync tests mappings \( -name node_modules -o -name __pycache__ \) -prune -o -type f -print)
 
@@ -20,7 +21,7 @@ demo: $(STAMP)/installed ## Set everything up and run the main job on the embedd
 test: $(STAMP)/dev $(STAMP)/lowest system ## Set everything up and pass the tests, then unit and contract tests on the lowest versions
 	@rm -f $(STAMP)/tests.jsonl
 	@$(MAKE) --no-print-directory $(STAMP)/tests.jsonl
-	$(LOWEST)/bin/python -m pytest tests/unit tests/contract
+	$(LOWEST)/bin/python -m pytest $(SPREAD) tests/unit tests/contract
 
 check: $(STAMP)/dev ## Read the code without running it: ruff, ruff format, mypy, import-linter, deptry
 	$(BIN)/ruff check .
@@ -78,7 +79,7 @@ $(STAMP)/lowest: $(STAMP)/dev pyproject.toml
 # What the sandbox was asked and has answered, for `make contract`: kept only where all has passed.
 $(STAMP)/tests.jsonl: $(STAMP)/dev $(SOURCES)
 	@rm -f $@.part
-	BSC_SYNC_SANDBOX_RECORD=$(CURDIR)/$@.part $(BIN)/python -m pytest
+	BSC_SYNC_SANDBOX_RECORD=$(CURDIR)/$@.part $(BIN)/python -m pytest $(SPREAD)
 	@mv $@.part $@
 
 $(STAMP)/demo.jsonl: $(STAMP)/dev $(SOURCES)
