@@ -11,7 +11,7 @@ from bsc_sync.atlassian.fields import to_payload
 from bsc_sync.atlassian.issues import Issues, Raw
 from bsc_sync.atlassian.marks import label_marks, mark_property
 from bsc_sync.atlassian.regions import region_of, with_region
-from bsc_sync.errors import Ambiguous, BscSyncError, Refused, Rejected
+from bsc_sync.errors import Ambiguous, BscSyncError, NotOffered, Refused, Rejected, WrongCredentials
 from bsc_sync.mapping.catalog import IssueTypeInfo, carrier
 from bsc_sync.plan.change import Adopt, Create, Retire, Update
 from bsc_sync.plan.item import LINK, Value
@@ -152,7 +152,7 @@ class Writing:
         try:
             self.issues.site.put(path, body, repeatable=not comment)
         except (Rejected, Refused) as error:
-            if plain or not _may_be_of_marks(error):
+            if plain or not _blames_no_field(error):
                 raise
             if self._passes_now(path, body, repeatable=not comment):
                 return
@@ -165,7 +165,7 @@ class Writing:
         try:
             self.issues.site.put(path, body, repeatable=repeatable)
         except (Rejected, Refused) as error:
-            if not _may_be_of_marks(error):
+            if not _blames_no_field(error):
                 raise
             return False
         return True
@@ -224,9 +224,7 @@ class Writing:
 
     def _marks_are_refused(self, replies: Sequence[Reply]) -> bool:
         """Whether all was refused, and for no reason that one of the fields gives."""
-        return not self._without_properties() and all(
-            isinstance(reply.error, Rejected | Refused) and _may_be_of_marks(reply.error) for reply in replies
-        )
+        return not self._without_properties() and all(_blames_no_field(reply.error) for reply in replies)
 
     def _linked(self, order: Order, reply: Reply) -> Reply:
         """The reply for a created issue, after linking it where its home asks for a link."""
@@ -269,9 +267,13 @@ class Writing:
         self.issues.client.transition(issue, str(found["id"]))
 
 
-def _may_be_of_marks(error: BscSyncError) -> bool:
-    """Whether it may be the mark that was refused: no field of the issue is named as the reason."""
-    return not set(getattr(error, "fields", {})) - {"properties"}
+def _blames_no_field(error: BscSyncError | None) -> bool:
+    """Whether a write was turned down for a reason that may be its entity property."""
+    if isinstance(error, Refused):
+        return not isinstance(error, WrongCredentials)
+    if not isinstance(error, Rejected) or isinstance(error, NotOffered):
+        return False
+    return error.status in {400, 403} and not set(error.fields) - {"properties"}
 
 
 def _names(way: Mapping[str, Any]) -> set[str]:
