@@ -52,6 +52,11 @@ class Exchange:
         return urlsplit(self.target).path.removeprefix(self.prefix)
 
     @property
+    def through_gateway(self) -> bool:
+        """Whether Atlassian's gateway stands between, which refuses in words of its own."""
+        return self.target.startswith("/ex/")
+
+    @property
     def astray(self) -> bool:
         """Whether somebody looked for an API where the site has nothing at all."""
         return self.status == 404 and "/rest/" in self.path
