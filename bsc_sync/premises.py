@@ -11,6 +11,7 @@ from requests.adapters import BaseAdapter
 from sqlalchemy.exc import SQLAlchemyError
 
 from bsc_sync.atlassian.accounts import Connections, Sites
+from bsc_sync.atlassian.credentials import Way
 from bsc_sync.atlassian.examining import JiraExaminer
 from bsc_sync.atlassian.examining_wiki import WikiExaminer
 from bsc_sync.atlassian.field_creation import FieldMaker
@@ -94,6 +95,7 @@ def open_premises(
         wiki_url=connections.confluence.access.site,
         links=links,
         token_expires=expires,
+        token_renewed=connections.jira.access.way is Way.OAUTH,
         clock=clock,
         requests=lambda: transport.requests,
     )

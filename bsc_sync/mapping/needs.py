@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from bsc_sync.mapping.bind import Binding, Home
 from bsc_sync.mapping.model import Mapping
 from bsc_sync.mapping.sources import FlowSource
-from bsc_sync.scorecard.model import Scorecard
 
 # Jira's keys, and the names that an admin finds in a permission scheme
 PERMISSIONS = {
@@ -106,23 +105,6 @@ def flow_statuses(mapping: Mapping) -> tuple[Named, ...]:
                 if name:
                     found.append(Named(name, f"measures[{index}].source.{key}"))
     return _once(found)
-
-
-def owners(mapping: Mapping, card: Scorecard, binding: Binding) -> tuple[Named, ...]:
-    """Owners that would be written into a field of people and have no account in `people:`."""
-    written = {
-        field.id
-        for home in binding.homes.values()
-        for field in home.fields
-        if field.type == "user" and field.rule.from_ == "owner"
-    }
-    if not written:
-        return ()
-    named = [objective.owner for objective in card.objectives]
-    named += [key_result.owner for _, key_result in card.key_results()]
-    return _once(
-        Named(owner, "people") for owner in named if owner is not None and owner not in mapping.people
-    )
 
 
 def _of_homes(mapping: Mapping, binding: Binding) -> Iterator[PermissionNeed]:

@@ -54,6 +54,24 @@ def _second_field(clinic: Clinic) -> None:
     _screen(clinic, "Epic").append("customfield_10999")
 
 
+def _in_ops(clinic: Clinic, verb: str = "contributes to") -> None:
+    """A key result in another project, linked instead of hung below."""
+    rules = "  rules:                                # exceptions; the first match wins\n"
+    home = f"project: OPS, parent: none, link: {verb}, fields: {{summary: {{from: name}}}}"
+    clinic.edit(rules, f"{rules}    - {{match: {{id: L1.trained.q4}}, {home}}}\n")
+    for names in clinic.project_of_seed("OPS")["screens"].values():
+        names.append("Current value")
+
+
+def _assigned(clinic: Clinic) -> None:
+    """Objectives are assigned to somebody, and the account may not assign."""
+    who = "acme:cfo" if clinic.cloud else "cfo"
+    field = f'      assignee:    {{value: "{who}", owner: seed}}'
+    clinic.edit("      priority:    {value: High, owner: seed}", field)
+    clinic.project_of_seed("STRAT")["screens"]["Epic"].append("assignee")
+    clinic.deny("ASSIGN_ISSUES")
+
+
 CASES = {
     "field-misspelled": Case(
         lambda c: c.edit('"KR target":', '"KR taret":'),
@@ -121,6 +139,25 @@ CASES = {
     "comment": Case(
         lambda c: c.deny("ADD_COMMENTS"),
         ["Add Comments in STRAT (mapping.yaml:31:41)", "needed to say why an issue was closed"],
+        4,
+    ),
+    "link": Case(
+        lambda c: (_in_ops(c), c.deny("LINK_ISSUES", project="OPS"))[1],  # type: ignore[func-returns-value]  # two changes in one
+        ["Link Issues in OPS (mapping.yaml:24:", "needed to link key results to their objective"],
+        4,
+    ),
+    "link-verb": Case(
+        lambda c: _in_ops(c, "helps along"),
+        ['"helps along" (mapping.yaml:24:', "no link type reads so"],
+    ),
+    "assign": Case(
+        _assigned,
+        ["Assign Issues in STRAT (mapping.yaml:13:7)", "needed to assign issues"],
+        4,
+    ),
+    "edit": Case(
+        lambda c: c.deny("EDIT_ISSUES", project="OPS"),
+        ["Edit Issues in OPS", "needed to keep them in step with the scorecard"],
         4,
     ),
     "existing": Case(
@@ -411,3 +448,31 @@ def test_forty_projects_are_asked_for_together(clinic: Clinic) -> None:
         assert len([one for one in asked if one.endswith("/project/search")]) == 1
     else:
         assert not [one for one in asked if one.endswith("/project/<key>")]
+
+
+def test_a_site_that_keeps_no_properties_is_told_to_go_by_labels(clinic: Clinic) -> None:
+    clinic.seed["site"]["properties"] = False
+    office = clinic.office()
+    world = open_world(office, clock=clinic.site.clock.now, carrier=clinic.carrier)
+    run(office.strategy, world, Policy())
+    (check,) = not_well(clinic.examine())
+    assert (check.what, check.state) == ("our mark on issues", "warning")
+    assert "jira.label_only: true" in check.mend
+    clinic.edit("  project: STRAT\n", "  project: STRAT\n  label_only: true\n")
+    health = clinic.examine()
+    assert not_well(health) == []
+    assert any("labels alone" in check.found for check in health.checks)
+
+
+def test_a_site_that_does_not_answer_is_told_in_a_line(clinic: Clinic) -> None:
+    clinic.expect({"fault": "html", "status": 404, "path": "*"})
+    health = clinic.examine()
+    assert health.exit_code in {1, 4}
+    assert {check.what for check in not_well(health)} == {"reachable"}
+    assert any(check.what == "scorecard.yaml and mapping.yaml" for check in health.checks)
+
+
+def test_no_secret_is_shown(clinic: Clinic) -> None:
+    secret = clinic.site.users[clinic.user].token
+    health = clinic.examine()
+    assert secret not in screen(health) + json.dumps(health_json(health))

@@ -11,7 +11,6 @@ from bsc_sync.mapping.needs import (
     existing_issues,
     flow_statuses,
     link_names,
-    owners,
     work_epics,
 )
 from bsc_sync.mapping.site_facts import IssueFacts
@@ -249,12 +248,3 @@ def _people(desk: Desk) -> Iterator[Check]:
             found[alias] = reply.value
     if found:
         yield Check(PEOPLE, "aliases", "well", listed(f"{a}: {name}" for a, name in found.items()))
-    for one in owners(desk.strategy.mapping, desk.strategy.card, desk.binding):
-        yield Check(
-            PEOPLE,
-            one.name,
-            "warning",
-            "it is written into a field of people, and people: has no account for it",
-            f"add {one.name}: and the account to people: in the mapping",
-            line_of("people", desk.strategy.lines),
-        )

@@ -10,7 +10,6 @@ from bsc_sync.errors import MappingError, Problem
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.fitting import misfits
 from bsc_sync.plan.desired import desired_items
-from bsc_sync.plan.item import Item
 from bsc_sync.report.health import Check, Health, of_problem
 from bsc_sync.state.store import Link
 from bsc_sync.sync.assess import Strategy
@@ -41,6 +40,7 @@ class Premises:
     wiki_url: str = ""
     links: Mapping[str, Link] = field(default_factory=dict)
     token_expires: dt.date | None = None
+    token_renewed: bool = False
     clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     requests: Callable[[], int] = lambda: 0
 
@@ -64,7 +64,14 @@ def examine(premises: Premises) -> Health:
             checks.append(site.account_check(account))
             if account.ok:
                 name = f"{account.value.name} ({account.value.id})"
-                checks.append(site.token_check(premises.token_expires, kind=flavor, today=now.date()))
+                checks.append(
+                    site.token_check(
+                        premises.token_expires,
+                        kind=flavor,
+                        today=now.date(),
+                        renewed=premises.token_renewed,
+                    )
+                )
             if strategy is not None and account.ok:
                 checks += _in_jira(jira, strategy, premises.links, today=strategy.card.today(now))
     checks += _in_wiki(premises)
@@ -108,27 +115,23 @@ def _in_jira(
     if opened.error is not None:
         return [site.failed(fields.AREA, "fields", opened.error)]
     desk, problems = opened.value
-    items: tuple[Item, ...] = ()
-    if not problems:
-        items, problems = _items(strategy, desk.binding, today=today)
+    wanted = fields.Wanted() if problems else _wanted(strategy, desk.binding, today=today)
     present = contents.find_issues(desk)
     if present.ok:
         desk = replace(desk, present=present.value)
     may, checks = access.find_access(desk)
     return [
         *checks,
-        *fields.field_checks(desk, problems, may, items),
+        *fields.field_checks(desk, problems, may, wanted),
         *contents.content_checks(desk, may, issues=present.error),
         *queries.query_checks(desk),
     ]
 
 
-def _items(
-    strategy: Strategy, binding: Binding, *, today: dt.date
-) -> tuple[tuple[Item, ...], tuple[Problem, ...]]:
-    """What would be written, or every value that its field cannot hold, unless the field's type is why."""
+def _wanted(strategy: Strategy, binding: Binding, *, today: dt.date) -> fields.Wanted:
+    """What would be written; values of a field whose type does not suit are told with the type alone."""
     wrong = {f'field "{one.name}"' for one in misfits(strategy.mapping, binding, frozenset()) if one.hard}
     try:
-        return desired_items(strategy.card, binding, today=today), ()
+        return fields.Wanted(desired_items(strategy.card, binding, today=today))
     except MappingError as error:
-        return (), tuple(problem for problem in error.problems if problem.path not in wrong)
+        return fields.Wanted(problems=tuple(one for one in error.problems if one.path not in wrong))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bsc_sync.errors import Problem
 from bsc_sync.mapping.catalog import Catalog, FieldInfo, carrier
@@ -27,9 +27,15 @@ AREA = "projects and fields"
 _MOST_GUESSED = 10  # places without an issue of ours whose edit screens are looked at all the same
 
 
-def field_checks(
-    desk: Desk, unbound: Sequence[Problem], access: Access, items: Sequence[Item]
-) -> tuple[Check, ...]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What would be written into the fields, or every value that a field cannot hold."""
+
+    items: tuple[Item, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def field_checks(desk: Desk, unbound: Sequence[Problem], access: Access, wanted: Wanted) -> tuple[Check, ...]:
     """Every mapped field, every screen on which it is needed, every value that is chosen from a list."""
     uses = uses_of(desk)
     checks = [_unfound(desk, problem, uses) for problem in unbound]
@@ -48,7 +54,8 @@ def field_checks(
     for place in places:
         mine = [gap for gap in found if (gap.project, gap.issue_type) == place]
         checks += _create_checks(desk, full, access, place, mine, uses)
-    checks += _choices(items, full)
+    offered = unoffered([item for item in wanted.items if item.retired is None], full)
+    checks += _values((*wanted.problems, *offered))
     checks += _edit_checks(desk, full, access, uses)
     return tuple(checks)
 
@@ -138,10 +145,10 @@ def _points(desk: Desk) -> Iterator[Check]:
         )
 
 
-def _choices(items: Sequence[Item], full: Catalog) -> Iterator[Check]:
-    """Values that the screens do not offer; one that many items ask for is told once."""
+def _values(problems: Sequence[Problem]) -> Iterator[Check]:
+    """Values that fields cannot take; one that many items ask for is told once."""
     asked: dict[tuple[str, str, str], list[str]] = {}
-    for problem in unoffered([item for item in items if item.retired is None], full):
+    for problem in problems:
         asked.setdefault((problem.path, problem.what, problem.hint), []).append(problem.where)
     for (path, what, hint), refs in asked.items():
         yield Check(AREA, path, "missing", f"{what}, and is asked for by {listed(refs, most=3)}", hint)
@@ -182,8 +189,13 @@ def _create_checks(
 
 def _follows(gap: Gap, access: Access) -> bool:
     """Whether a missing permission is the reason, which is told by itself."""
-    permission = "CREATE_ISSUES" if gap.kind == "issue type" else OF_FIELDS.get(gap.field, ("", ""))[0]
-    return access.may(gap.project, permission) is False
+    if gap.kind == "issue type":
+        return access.may(gap.project, "CREATE_ISSUES") is False
+    return _forbidden(access, gap.project, gap.field)
+
+
+def _forbidden(access: Access, project: str, field: str) -> bool:
+    return access.may(project, OF_FIELDS.get(field, ("", ""))[0]) is False
 
 
 def _gap_check(desk: Desk, gap: Gap, access: Access) -> Check:
@@ -203,7 +215,11 @@ def _gap_check(desk: Desk, gap: Gap, access: Access) -> Check:
 
 def _edit_checks(desk: Desk, full: Catalog, access: Access, uses: Sequence[Use]) -> Iterator[Check]:
     """The edit screens, as an issue that exists shows them: one of ours, else any of the type."""
-    places = [place for place in dict.fromkeys(use.place for use in uses) if place[0] in access.projects]
+    places = [
+        place
+        for place in dict.fromkeys(use.place for use in uses)
+        if place[0] in access.projects and access.may(place[0], "EDIT_ISSUES") is not False
+    ]
     guessed = [place for place in places if desk.issue_in(place) is None][:_MOST_GUESSED]
     places = [place for place in places if desk.issue_in(place) is not None or place in guessed]
     samples = dict(zip(places, ask_each(desk.jira, lambda p: _sample(desk, full, p), places), strict=True))
@@ -213,7 +229,7 @@ def _edit_checks(desk: Desk, full: Catalog, access: Access, uses: Sequence[Use])
         if reply.error is not None:
             yield failed(AREA, f"{' / '.join(place)}, edit screen", reply.error)
         else:
-            yield from _edit_check(desk, place, key, reply.value, uses)
+            yield from _edit_check(desk, access, place, key, reply.value, uses)
     empty = [" / ".join(place) for place in places if samples[place].ok and not samples[place].value]
     if empty:
         found = "no issue is there yet to see it by"
@@ -229,7 +245,12 @@ def _sample(desk: Desk, full: Catalog, place: tuple[str, str]) -> str | None:
 
 
 def _edit_check(
-    desk: Desk, place: tuple[str, str], key: str, shown: Mapping[str, FieldInfo], uses: Sequence[Use]
+    desk: Desk,
+    access: Access,
+    place: tuple[str, str],
+    key: str,
+    shown: Mapping[str, FieldInfo],
+    uses: Sequence[Use],
 ) -> Iterator[Check]:
     label = " / ".join(place)
     if not shown:
@@ -244,6 +265,7 @@ def _edit_check(
         if use.place == place and use.id not in desk.unfound and use.field.rule.owner != "seed"
     ]
     lacking = [field for field in needed if carrier(field.id) not in shown]
+    lacking = [field for field in lacking if not _forbidden(access, place[0], field.id)]
     there = [field for field in needed if field not in lacking]
     yield Check(
         AREA,

@@ -50,9 +50,14 @@ def account_check(account: Answer[AccountFacts]) -> Check:
     return Check(AREA, "account", "well", f"{facts.name} ({facts.id}){zone}")
 
 
-def token_check(expires: dt.date | None, *, kind: str, today: dt.date) -> Check:
-    """When the token ends, where a setting tells it; else what the product does."""
+def token_check(expires: dt.date | None, *, kind: str, today: dt.date, renewed: bool) -> Check:
+    """When the token ends, where a setting tells it; else what the product does.
+
+    `renewed`: it is one of OAuth, which renews itself.
+    """
     what = "token"
+    if renewed:
+        return Check(AREA, what, "well", "renewed by itself (OAuth)")
     if expires is not None:
         left = (expires - today).days
         if left < 0:
