@@ -241,6 +241,21 @@ def test_everything_is_below_the_context_path(clock: Clock, gate_seed: Seed) -> 
     site.store.close()
 
 
+def test_data_center_lies_below_a_context_path_and_has_no_gateway(clock: Clock, gate_seed: Seed) -> None:
+    site = Site(
+        gate_seed, clock=clock, base_url="http://sandbox.test", context_path="/jira", flavor="data-center"
+    )
+    client = create_app(site).test_client()
+    issue = client.get("/jira/rest/api/2/issue/CRM-7", auth=("ada", "t-ada")).json
+    assert issue is not None
+    assert issue["self"] == f"http://sandbox.test/jira/rest/api/2/issue/{issue['id']}"
+    assert client.get("/jira/confluence/rest/api/space", auth=("ada", "t-ada")).status_code == 200
+    assert client.get("/rest/api/2/myself", auth=("ada", "t-ada")).status_code == 404
+    for path in (f"{GATE}/rest/api/2/myself", "/_edge/tenant_info", "/oauth/token/accessible-resources"):
+        assert client.get(path, headers=SCOPED).status_code == 404
+    site.store.close()
+
+
 def test_pages_for_people_link_below_the_context_path(clock: Clock, gate_seed: Seed) -> None:
     site = Site(gate_seed, clock=clock, base_url="http://sandbox.test", context_path="/jira")
     client = create_app(site).test_client()

@@ -284,3 +284,30 @@ def test_a_carrier_may_be_told_how_to_sleep(site: Site) -> None:
         with pytest.raises(requests.ReadTimeout):
             session.get(site.base_url + ME, timeout=(5, 0.01))
     assert slept == [0.05, 0.05]
+
+
+def test_data_center_counts_each_caller_and_says_it_in_its_own_headers(seed: dict[str, Any]) -> None:
+    site = Site(seed | {"limits": {"all": "2/30s"}}, flavor="data-center")
+    client = create_app(site).test_client()
+    path = "/rest/api/2/myself"
+    replies = [client.get(path, auth=("ada", "t-ada")) for _ in range(3)]
+    assert [reply.status_code for reply in replies] == [200, 200, 429]
+    assert [reply.headers["X-RateLimit-Remaining"] for reply in replies] == ["1", "0", "0"]
+    assert [reply.headers["Retry-After"] for reply in replies] == ["0", "0", "15"]
+    assert replies[2].headers["X-RateLimit-Interval-Seconds"] == "30"
+    assert replies[2].json == {"message": "Rate limit exceeded."}
+    assert "RateLimit-Reason" not in replies[2].headers
+    assert client.get(path, auth=("bob", "t-bob")).status_code == 200
+    site.store.close()
+
+
+def test_the_weather_of_a_forecast_comes_before_the_seed(seed: dict[str, Any]) -> None:
+    site = Site(seed | {"limits": {"all": "2/30s", "endpoint": {"GET": "1/s"}}})
+    given = create_app(site).test_client().get("/_sandbox/faults").json
+    assert given is not None
+    assert given["limits"] == {"all": "2/30s", "endpoint": {"GET": "1/s"}, "issue_writes": []}
+    other = create_app(site, read_forecast({"limits": {"issue_writes": ["20/2s"]}})).test_client()
+    changed = other.get("/_sandbox/faults").json
+    assert changed is not None
+    assert changed["limits"] == {"all": None, "endpoint": {}, "issue_writes": ["20/2s"]}
+    site.store.close()
