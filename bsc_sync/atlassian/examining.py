@@ -153,7 +153,7 @@ class JiraExaminer:
             found[str(raw["key"])] = IssueFacts(
                 str(raw["key"]),
                 str(kind.get("name") or ""),
-                epics.is_epic(raw) or int(kind.get("hierarchyLevel") or 0) > 0,
+                self._is_epic(raw, kind),
                 bool(raw.get("properties")),
             )
         return found
@@ -194,6 +194,13 @@ class JiraExaminer:
     def together(self, ask: Callable[[T], R], parts: Sequence[T]) -> list[R]:
         """Ask for several things side by side; replies in order."""
         return self.issues.site.side_by_side(ask, parts)
+
+    def _is_epic(self, raw: Raw, kind: Mapping[str, object]) -> bool | None:
+        if self._cloud:
+            level = kind.get("hierarchyLevel")
+            return None if level is None else int(str(level)) > 0
+        epics = self.issues.epics
+        return None if epics.name is None else epics.is_epic(raw)
 
     @property
     def _cloud(self) -> bool:

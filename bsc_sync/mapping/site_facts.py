@@ -42,7 +42,7 @@ class IssueFacts:
 
     key: str
     issue_type: str
-    is_epic: bool = False
+    is_epic: bool | None = None  # None where the site does not tell epics apart
     marked: bool = False
 
 

@@ -164,6 +164,12 @@ CASES = {
         lambda c: c.edit("existing: OPS-1", "existing: OPS-999"),
         ["OPS-999 (mapping.yaml:30:17)", "there is no such issue, it was moved"],
     ),
+    "existing-no-epic": Case(
+        lambda c: c.edit("existing: OPS-1\n", "existing: OPS-2\n"),
+        ["OPS-2 (mapping.yaml:30:17)", "it is no epic but a", "key results may not hang below it"],
+        0,
+        "warning",
+    ),
     "epic-of-work": Case(
         lambda c: c.edit("epics: [CRM-12]", "epics: [CRM-12, CRM-999]"),
         ["CRM-999 (mapping.yaml:35:39)", "there is no such issue, it was moved"],
@@ -476,3 +482,14 @@ def test_no_secret_is_shown(clinic: Clinic) -> None:
     secret = clinic.site.users[clinic.user].token
     health = clinic.examine()
     assert secret not in screen(health) + json.dumps(health_json(health))
+
+
+@pytest.mark.parametrize("kind", ["empty", "html"])
+@pytest.mark.parametrize("every", [1, 3])
+def test_on_a_bad_day_he_still_ends_with_a_report(clinic: Clinic, kind: str, every: int) -> None:
+    clinic.settings["jira_deployment"] = clinic.flavor
+    clinic.expect({"fault": kind, "every": every, "path": "*"})
+    health = clinic.examine()
+    assert health.exit_code in {1, 4}
+    assert all(check.found for check in not_well(health))
+    assert "Error" not in screen(health).replace("JSONDecodeError", ""), screen(health)

@@ -55,6 +55,17 @@ def _adopted(desk: Desk, wanted: Sequence[Named], present: Mapping[str, IssueFac
     there = [one for one in wanted if one.name in present]
     if there:
         yield Check(AREA, "issues to adopt", "well", f"{listed(one.name for one in there)} can be seen")
+    for home in desk.binding.homes.values():
+        facts = present.get(home.existing or "")
+        if facts is not None and home.kind == "objective" and facts.is_epic is False:
+            yield Check(
+                AREA,
+                facts.key,
+                "warning",
+                f"it is no epic but a {facts.issue_type}: key results may not hang below it",
+                "adopt an epic, or give the key results parent: none and a link",
+                line_of(f"{home.path}.existing", desk.strategy.lines),
+            )
     yield from (_absent(desk, one) for one in wanted if one.name not in present)
 
 
@@ -71,7 +82,7 @@ def _absent(desk: Desk, one: Named) -> Check:
 
 def _epics(desk: Desk, wanted: Sequence[Named], present: Mapping[str, IssueFacts]) -> Iterator[Check]:
     there = [one for one in wanted if one.name in present]
-    plain = [one for one in there if not present[one.name].is_epic]
+    plain = [one for one in there if present[one.name].is_epic is False]
     if there:
         names = listed(dict.fromkeys(one.name for one in there))
         yield Check(AREA, "epics of work", "well", f"{names} can be seen")

@@ -100,6 +100,12 @@ class Answer(Generic[R]):
             self._value = (ask(),)
         except (RemoteError, SettingsError) as error:
             self.error = error
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            # whatever answers there, a doctor tells of it and goes on
+            self.error = RemoteError(
+                f"the reply is not what this product answers ({type(error).__name__})",
+                hint="check the address, and what lies between",
+            )
 
     @property
     def ok(self) -> bool:
