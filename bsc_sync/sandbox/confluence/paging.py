@@ -108,6 +108,19 @@ def one_of(column: str, values: Sequence[object]) -> str:
     return f"{column} IN ({', '.join('?' * len(values))})"
 
 
+def cursor_at(start: int) -> str:
+    """A cursor for lists that have no order of their own to go by: what is found from `start` on."""
+    return _cursor("", start, "")
+
+
+def start_of(cursor: str) -> int:
+    """Where a cursor of `cursor_at` begins; 400 for any other."""
+    start = _place(cursor, "")[0]
+    if not isinstance(start, int) or start < 0:
+        raise invalid("The provided cursor is invalid")
+    return start
+
+
 def _cursor(order: str, value: object, identity: object) -> str:
     text = json.dumps([order, value, identity])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, request
 
 from bsc_sync.sandbox.confluence import cql
-from bsc_sync.sandbox.confluence.paging import whole_number
+from bsc_sync.sandbox.confluence.paging import cursor_at, start_of, whole_number
 from bsc_sync.sandbox.confluence.refusals import refused_v1
 from bsc_sync.sandbox.confluence.v1_documents import listing
 from bsc_sync.sandbox.confluence.v1_pages import expansions, page_content
@@ -61,7 +61,11 @@ def _found(site: Site, path: str, shown: Any) -> dict[str, Any]:
     text = request.args.get("cql")
     if text is None:
         raise refused_v1(400, "Must supply 'cql'")
-    start, limit = whole_number(request, "start", 0), whole_number(request, "limit", 25)
+    limit, by_cursor = whole_number(request, "limit", 25), site.flavor == "cloud"
+    if by_cursor and "cursor" in request.args:
+        start = start_of(request.args["cursor"])
+    else:
+        start = whole_number(request, "start", 0)
     if start < 0 or limit < 0:
         raise refused_v1(400, "'start' and 'limit' cannot be negative")
     query = cql.parse(text)
@@ -69,6 +73,7 @@ def _found(site: Site, path: str, shown: Any) -> dict[str, Any]:
     with site.store.transaction() as connection:
         rows = cql.find(connection, query, start=start, limit=limit + 1)
         results = [shown(connection, row) for row in rows[:limit]]
-    kept = {"cql": text, "limit": limit, "start": start + limit}
+    further = {"cursor": cursor_at(start + limit)} if by_cursor else {"start": start + limit}
+    kept = {"cql": text, "limit": limit, **further}
     more = f"{path}?{urlencode(kept)}" if len(rows) > limit else ""
     return listing(site, results, start=start, limit=limit, path=path, more=more)

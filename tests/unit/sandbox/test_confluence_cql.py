@@ -88,6 +88,9 @@ def test_it_gives_pages_of_results(session: requests.Session) -> None:
     second = session.get(f"{BASE}/wiki{first['_links']['next']}").json()
     assert [page["title"] for page in second["results"]] == ['Say "hi"']
     assert "next" not in second["_links"]
+    assert "cursor=" in first["_links"]["next"]
+    for cursor in ("nonsense", "WyIiLC0xLCIiXQ", "WyIiLCJhIiwiIl0"):
+        assert session.get(SEARCH, params=query | {"cursor": cursor}).status_code == 400
 
 
 @pytest.mark.parametrize(
