@@ -447,6 +447,8 @@ def test_forty_projects_are_asked_for_together(clinic: Clinic) -> None:
     health = clinic.examine()
     told = [check for check in not_well(health) if check.area == "permissions"]
     assert [check.what for check in told] == ["Link Issues in T03"]
+    alike = "create screen of T03 / Task, T01 / Task, T04 / Task, T00 / Task and T02 / Task"
+    assert [check.what for check in health.checks if "T01 / Task" in check.what][:1] == [alike]
     assert health.exit_code == 4
     asked = [entry.operation for entry in clinic.site_log()[before:]]
     if clinic.cloud:

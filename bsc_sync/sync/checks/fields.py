@@ -24,6 +24,7 @@ from bsc_sync.sync.checks.site import failed
 from bsc_sync.sync.checks.uses import Use, uses_of, why
 
 AREA = "projects and fields"
+_CREATE = "create screen of "
 _MOST_GUESSED = 10  # places without an issue of ours whose edit screens are looked at all the same
 
 
@@ -57,7 +58,21 @@ def field_checks(desk: Desk, unbound: Sequence[Problem], access: Access, wanted:
     offered = unoffered([item for item in wanted.items if item.retired is None], full)
     checks += _values((*wanted.problems, *offered))
     checks += _edit_checks(desk, full, access, uses)
-    return tuple(checks)
+    return tuple(_together(checks))
+
+
+def _together(checks: Sequence[Check]) -> Iterator[Check]:
+    """Screens of which the same is told are one line: forty projects are often alike."""
+    alike: dict[tuple[str, str], list[Check]] = {}
+    for check in checks:
+        if check.what.startswith(_CREATE) and check.state in {"well", "unknown"}:
+            alike.setdefault((check.state, check.found), []).append(check)
+    for check in checks:
+        same = alike.get((check.state, check.found), [check]) if check.what.startswith(_CREATE) else [check]
+        if check is same[0]:
+            places = listed(one.what.removeprefix(_CREATE) for one in same)
+            wants = tuple(want for one in same for want in one.wants)
+            yield replace(check, what=f"{_CREATE}{places}", wants=wants) if len(same) > 1 else check
 
 
 def _screens(desk: Desk, places: Sequence[tuple[str, str]]) -> tuple[Catalog, list[Check]]:
@@ -72,7 +87,7 @@ def _screens(desk: Desk, places: Sequence[tuple[str, str]]) -> tuple[Catalog, li
         if one.ok:
             full = one.value
         elif one.error is not None:
-            checks.append(failed(AREA, f"create screen of {' / '.join(place)}", one.error))
+            checks.append(failed(AREA, f"{_CREATE}{' / '.join(place)}", one.error))
     return full, checks
 
 
@@ -170,7 +185,7 @@ def _create_checks(
     if screen is None:
         return
     if screen.fields is None:
-        yield Check(AREA, f"{label}, create screen", "unknown", "this Jira does not tell what is on it")
+        yield Check(AREA, f"{_CREATE}{label}", "unknown", "this Jira does not tell what is on it")
         return
     shown = [gap for gap in found if gap.field not in desk.unfound and not _follows(gap, access)]
     lacking = {gap.field for gap in found}
@@ -179,7 +194,7 @@ def _create_checks(
     labels = [] if "labels" in lacking else ["labels"]
     yield Check(
         AREA,
-        f"{label}, create screen",
+        f"{_CREATE}{label}",
         "well",
         listed([*(field.name for field in there), *labels]) or "nothing of ours is on it",
         wants=(Want("issue type", place[1], (place[0],), "issues of ours have it"),),
@@ -227,7 +242,7 @@ def _edit_checks(desk: Desk, full: Catalog, access: Access, uses: Sequence[Use])
     replies = ask_each(desk.jira, lambda part: desk.jira.editable(part[1]), keys)
     for (place, key), reply in zip(keys, replies, strict=True):
         if reply.error is not None:
-            yield failed(AREA, f"{' / '.join(place)}, edit screen", reply.error)
+            yield failed(AREA, f"edit screen of {' / '.join(place)}", reply.error)
         else:
             yield from _edit_check(desk, access, place, key, reply.value, uses)
     empty = [" / ".join(place) for place in places if samples[place].ok and not samples[place].value]
@@ -256,7 +271,7 @@ def _edit_check(
     if not shown:
         found = f"{key} cannot be edited by this account, or not in its present status"
         yield Check(
-            AREA, f"{label}, edit screen", "warning", found, "look at the issue's edit dialog in Jira"
+            AREA, f"edit screen of {label}", "warning", found, "look at the issue's edit dialog in Jira"
         )
         return
     needed = [
@@ -269,7 +284,7 @@ def _edit_check(
     there = [field for field in needed if field not in lacking]
     yield Check(
         AREA,
-        f"{label}, edit screen ({key})",
+        f"edit screen of {label} ({key})",
         "well",
         listed((field.name for field in there), most=6) or "nothing of ours is needed there",
     )
