@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from bsc_sync.errors import Problem
@@ -130,11 +130,6 @@ def health_json(health: Health) -> dict[str, object]:
             for check in health.checks
         ],
     }
-
-
-def placed(checks: Iterable[Check], shorten: str) -> tuple[Check, ...]:
-    """The checks with places that leave out the folder in which all files are."""
-    return tuple(replace(check, where=check.where.removeprefix(shorten)) for check in checks)
 
 
 def _check_lines(check: Check) -> Iterator[tuple[str, Tone]]:
