@@ -34,7 +34,7 @@ format: $(STAMP)/dev ## Bring the code into the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(STAMP)/dev ## A table: bsc-sync beside two hand-written scripts, 25 minutes (SIZE=small: four)
+bench: $(STAMP)/dev ## A table: bsc-sync beside two hand-written scripts, half an hour (SIZE=small: five minutes)
 	@$(BIN)/python -m bench --size $(SIZE)
 
 contract: $(STAMP)/dev system ## Every request and reply of the tests and the demo against Atlassian's own documents
