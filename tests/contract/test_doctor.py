@@ -65,11 +65,22 @@ def _in_ops(clinic: Clinic, verb: str = "contributes to") -> None:
 
 def _assigned(clinic: Clinic) -> None:
     """Objectives are assigned to somebody, and the account may not assign."""
+    _assigning(clinic)
+    clinic.deny("ASSIGN_ISSUES")
+
+
+def _assigning(clinic: Clinic) -> None:
+    """Objectives are assigned to somebody."""
     who = "acme:cfo" if clinic.cloud else "cfo"
     field = f'      assignee:    {{value: "{who}", owner: seed}}'
     clinic.edit("      priority:    {value: High, owner: seed}", field)
     clinic.project_of_seed("STRAT")["screens"]["Epic"].append("assignee")
-    clinic.deny("ASSIGN_ISSUES")
+
+
+def _assigning_and_naming_nobody(clinic: Clinic) -> None:
+    """An alias leads nowhere, and a field takes people."""
+    _assigning(clinic)
+    clinic.edit("  cfo: ", "  ceo: nobody\n  cfo: ")
 
 
 CASES = {
@@ -194,6 +205,12 @@ CASES = {
     ),
     "person": Case(
         lambda c: c.edit("  cfo: ", "  ceo: nobody\n  cfo: "),
+        ["ceo (mapping.yaml:74:8)", "no account nobody that we may see"],
+        0,
+        "warning",
+    ),
+    "person-that-is-written": Case(
+        _assigning_and_naming_nobody,
         ["ceo (mapping.yaml:74:8)", "no account nobody that we may see"],
     ),
     "space": Case(

@@ -240,6 +240,11 @@ def _properties(desk: Desk) -> Iterator[Check]:
 def _people(desk: Desk) -> Iterator[Check]:
     people = desk.strategy.mapping.people
     aliases = list(people)
+    writes_people = any(
+        part.type == "user" and part.rule.owner != "jira"
+        for home in desk.binding.homes.values()
+        for part in home.fields
+    )
     replies = ask_each(desk.jira, lambda alias: desk.jira.person(people[alias]), aliases)
     found = {}
     for alias, reply in zip(aliases, replies, strict=True):
@@ -250,7 +255,7 @@ def _people(desk: Desk) -> Iterator[Check]:
             yield Check(
                 PEOPLE,
                 alias,
-                "missing",
+                "missing" if writes_people else "warning",  # nothing is written that would need it
                 f"no account {people[alias]} that we may see",
                 "write the account id (Cloud: in the address of the profile) or the user name (Data Center)",
                 where,
