@@ -78,11 +78,21 @@ def detect(site: Site, told: Kind | None = None) -> Deployment:
     version = str((info or {}).get("version") or "") if isinstance(info, dict) else ""
     if kind in {"Cloud", "Server", "DataCenter", "Data Center"}:
         return Deployment("cloud" if kind == "Cloud" else "data-center", version)
-    site.get("/rest/api/2/myself")  # where the credentials are what is wrong, that is said instead
+    _try_credentials(site)
     raise SettingsError(
         "this Jira does not say whether it is Cloud or Data Center",
         hint="set BSC_SYNC_JIRA_DEPLOYMENT to cloud or data-center",
     )
+
+
+def _try_credentials(site: Site) -> None:
+    """Where the credentials are what is wrong, that is said; any other refusal tells nothing here."""
+    try:
+        site.get("/rest/api/2/myself")
+    except WrongCredentials:
+        raise
+    except (NotOffered, Refused):
+        return
 
 
 def capabilities_of(deployment: Deployment) -> Capabilities:
