@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,9 @@ class RunningServer:
         """Close every connection and wait until the last thread has ended. Stopping twice is fine."""
         if self._thread.is_alive():
             # Sockets belong to the loop's thread, so the loop is asked to close them itself.
-            self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets, ignore_all=True))
+            # Where it has done so already, and only its last threads still end, there is nobody to ask.
+            with suppress(OSError):
+                self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets, ignore_all=True))
             self._thread.join()
 
     def __enter__(self) -> "RunningServer":
