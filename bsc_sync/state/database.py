@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from bsc_sync.errors import SettingsError
 
 REVISION = "0002"  # of the newest migration
+_UPGRADE_LOCK = 2_071_982  # any number that is only ours
 _NO_STORE = "BSC_SYNC_STATE_URL is not a store that can be opened"
 _STORES = "use sqlite:///path/to/state.db or postgresql+psycopg://..."
 
@@ -101,12 +102,23 @@ def _careful_sqlite(connection: object, _record: object) -> None:
 
 
 def _bring_up_to_date(connection: Connection) -> None:
+    if _revision(connection) == REVISION:
+        return
+    _wait_for_others(connection)
     present = _revision(connection)
     if present == REVISION:
         return
     from bsc_sync.state.upgrade import upgrade  # noqa: PLC0415  alembic is slow to read and seldom needed
 
     upgrade(connection, present)
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Hold the store alone until the transaction ends: two first processes would make the same tables."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
 
 
 def _revision(connection: Connection) -> str | None:
