@@ -52,7 +52,7 @@ def observe(
         candidates=candidates,
         fields=bound_fields(binding),
         keys={link.id: link.key for link in links.values()},
-        marks=remembered_marks(memory),
+        marks=remembered_marks(memory, items),
         closely=memory.written_since(now - RECENT) | {known[ref] for ref in known if ref not in wanted},
     )
     observation = sort_out(tracker.observe(look), links, candidates, memory.card, undecided, renames)
@@ -73,16 +73,24 @@ def observe(
     return observation
 
 
-def remembered_marks(memory: Memory) -> Mapping[str, Mark]:
-    """The marks of the known issues as the store would write them, by the issues' ids."""
+def remembered_marks(memory: Memory, items: Sequence[Item]) -> Mapping[str, Mark]:
+    """The marks of the known issues as the store would write them, by the issues' ids.
+
+    A mark holds the digests of what the scorecard owns; the store remembers seeds, too.
+    """
     base, store = memory.base(), memory.store_id
+    owned = {item.ref: {part.id for part in item.fields if part.owner == "scorecard"} for item in items}
     return {
         link.id: Mark(
             scorecard=memory.card,
             ref=ref,
             store=store,
             revision=link.revision,
-            digests=base.get(ref, {}),
+            digests={
+                field: fingerprint
+                for field, fingerprint in base.get(ref, {}).items()
+                if ref not in owned or field in owned[ref]
+            },
         )
         for ref, link in memory.links().items()
     }

@@ -78,6 +78,20 @@ def test_long_after_a_write_data_center_reads_ours_from_the_index(begin: Any) ->
     assert [hold.reason for hold in holds] == ["drift: edited in Jira"]
 
 
+def test_a_remembered_mark_is_written_as_the_read_one_was(begin: Any) -> None:
+    acme = begin("data-center")
+    sync(acme)
+    path = f"/rest/api/2/issue/{acme.office().memory.links()['C1'].key}/properties/bsc-sync"
+    first = acme.ask("GET", path)["value"]
+    acme.site.clock.set(dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC))
+    acme.edit("name: Increase customer retention\n", "name: Keep more customers\n")
+    sync(acme)
+    second = acme.ask("GET", path)["value"]
+    assert set(second["digests"]) == set(first["digests"]) == {"summary", "duedate"}
+    assert second["revision"] == first["revision"] + 1
+    assert (second["ref"], second["store"]) == (first["ref"], first["store"])
+
+
 def test_data_center_takes_an_access_token_as_well_as_a_password(begin: Any) -> None:
     acme = begin("data-center")
     office = acme.office()
