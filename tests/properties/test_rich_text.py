@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bsc_sync.atlassian.dialect import CLOUD, DATA_CENTER
@@ -107,6 +107,7 @@ def test_storage_format_keeps_the_text(text: str) -> None:
 
 
 @given(TEXTS)
+@example("_i_-s-_i_")
 def test_no_letter_of_a_paragraph_is_lost(text: str) -> None:
     """Words of plain text (no Markdown in it) come back whole, whatever markup they look like."""
     words = " ".join(text.replace("\\", "").split())
