@@ -23,7 +23,7 @@ _THINNER: tuple[frozenset[Mark], ...] = (
 )
 _LIVE = re.compile(
     r"""[\\`*\[\]~]            # always
-      | (?<!\w)_ | _(?!\w)     # underscores inside words are letters
+      | (?<![^\W_])_ | _(?![^\W_])    # an underscore between two letters is one
       | <(?=[A-Za-z/!?])
       | &(?=\#?\w{1,32};)
     """,

@@ -108,6 +108,7 @@ def test_storage_format_keeps_the_text(text: str) -> None:
 
 @given(TEXTS)
 @example("_i_-s-_i_")
+@example("__s~sa~~ ai__-")
 def test_no_letter_of_a_paragraph_is_lost(text: str) -> None:
     """Words of plain text (no Markdown in it) come back whole, whatever markup they look like."""
     words = " ".join(text.replace("\\", "").split())
