@@ -136,7 +136,7 @@ def open_clinic(folder: Path, flavor: Flavor) -> Clinic:
     """A healthy example; on Data Center its people go by their user names."""
     for name, text in example_files("acme", today=TODAY).items():
         (folder / name).write_text(text, encoding="utf-8")
-    seed = YAML(typ="safe").load((folder / "sandbox.yaml").read_text(encoding="utf-8"))
+    seed = YAML(typ="safe", pure=True).load((folder / "sandbox.yaml").read_text(encoding="utf-8"))
     clinic = Clinic(folder, flavor, seed)
     if flavor == "data-center":
         clinic.edit('cfo: "acme:cfo"', "cfo: cfo")

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from bsc_sync.cli.render import complain
+from bsc_sync.cli.typed_parameter import TypedParameter
 from bsc_sync.errors import BscSyncError, WrongUsage
 from bsc_sync.redaction import covered
 from bsc_sync.runtime import STATE_FOLDER, Project
@@ -45,7 +46,7 @@ def project_of(folder: Path) -> Project:
     return Project(folder)
 
 
-class Day(click.ParamType[dt.date]):
+class Day(TypedParameter[dt.date]):
     """A calendar day on the command line."""
 
     name = "DATE"

@@ -10,6 +10,7 @@ import click
 from bsc_sync.cli.example import example_files
 from bsc_sync.cli.frame import project_of, project_option
 from bsc_sync.cli.render import say
+from bsc_sync.cli.typed_parameter import TypedParameter
 from bsc_sync.errors import Problem, SettingsError, UserError
 from bsc_sync.runtime import system_clock
 from bsc_sync.sandbox.app import create_app
@@ -24,7 +25,7 @@ from bsc_sync.state.whole_file import write_whole
 EXAMPLE_SEED = "sandbox.yaml"
 
 
-class Duration(click.ParamType[float]):
+class Duration(TypedParameter[float]):
     """Seconds, written 5s, 500ms, 2m or 5."""
 
     name = "duration"

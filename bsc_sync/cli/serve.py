@@ -10,6 +10,7 @@ import click
 
 from bsc_sync.cli.frame import project_of, project_option
 from bsc_sync.cli.render import note
+from bsc_sync.cli.typed_parameter import TypedParameter
 from bsc_sync.runtime import open_office, open_world, system_clock
 from bsc_sync.service.cadence import parse_every
 from bsc_sync.service.loop import serve as serve_slots
@@ -17,7 +18,7 @@ from bsc_sync.service.loop import stop_on_signals
 from bsc_sync.sync.run import Policy, run
 
 
-class Every(click.ParamType[dt.timedelta]):
+class Every(TypedParameter[dt.timedelta]):
     """A length of time such as 15m."""
 
     name = "LENGTH"
