@@ -96,14 +96,21 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[Line]], *, right: 
 def progress(what: str, total: int | None) -> Iterator[Callable[[str], None]]:
     """A bar on stderr while something takes time; gives a function to call after each step."""
     console = _console(stderr=True)
+    if not console.is_terminal:  # nobody watches; an older rich would end its absent bar with a line
+        yield _unseen
+        return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(visible(what), total=total)
 
         def step(text: str = what) -> None:
             bar.update(task, advance=1, description=visible(text)[:50])
 
         yield step
+
+
+def _unseen(text: str = "") -> None:
+    """A step of a bar that nobody sees."""
 
 
 def visible(text: str) -> str:
