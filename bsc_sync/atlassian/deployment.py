@@ -81,7 +81,8 @@ def detect(site: Site, told: Kind | None = None) -> Deployment:
     _try_credentials(site)
     raise SettingsError(
         "this Jira does not say whether it is Cloud or Data Center",
-        hint="set BSC_SYNC_JIRA_DEPLOYMENT to cloud or data-center",
+        hint="check BSC_SYNC_JIRA_URL (does it have a context path, or too much of one?); if it is right,"
+        " set BSC_SYNC_JIRA_DEPLOYMENT to cloud or data-center",
     )
 
 

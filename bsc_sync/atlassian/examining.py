@@ -21,7 +21,7 @@ from bsc_sync.mapping.site_facts import AccountFacts, IssueFacts, ProjectFacts, 
 
 T = TypeVar("T")
 R = TypeVar("R")
-_FACTS = ("issuetype", "project", "labels")
+_FACTS = ("issuetype", "project", "labels", "status")
 _FEW = 3  # projects that are asked for one by one
 _AT_ONCE = 50
 
@@ -150,11 +150,13 @@ class JiraExaminer:
         found = {}
         for raw in self.issues.fetch(keys, wanted):
             kind = (raw.get("fields") or {}).get("issuetype") or {}
+            status = (raw.get("fields") or {}).get("status") or {}
             found[str(raw["key"])] = IssueFacts(
                 str(raw["key"]),
                 str(kind.get("name") or ""),
                 self._is_epic(raw, kind),
                 bool(raw.get("properties")),
+                (status.get("statusCategory") or {}).get("key") == "done",
             )
         return found
 

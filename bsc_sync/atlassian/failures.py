@@ -46,6 +46,8 @@ def failure(
         return _refused(status, said, tail, access)
     if (missing := _missing_site(response, said, tail, access)) is not None:
         return missing
+    if status == 404 and said.broken:
+        return RemoteError(f"the reply breaks off{tail}", hint="run again; nothing is lost")
     if status in {405, 410, 501} or (status == 404 and not said.names_a_thing):
         return NotOffered(
             f"the site {'no longer offers' if status == 410 else 'does not offer'} this{_colon(said)}{tail}",

@@ -63,7 +63,10 @@ def told(error: Exception) -> tuple[str, str]:
             )
         if is_hopeless(error):
             return "it asks for a client certificate", "name yours in BSC_SYNC_CLIENT_CERT"
-        return "no encrypted connection comes about", "check the URL, the proxy and BSC_SYNC_CA_BUNDLE"
+        return (
+            "no encrypted connection comes about",
+            "check the URL, the proxy, BSC_SYNC_CA_BUNDLE, and BSC_SYNC_CLIENT_CERT if the site wants one",
+        )
     if isinstance(error, requests.exceptions.ProxyError) or isinstance(cause, NoProxy):
         return "the proxy does not answer, or refuses", "check BSC_SYNC_PROXY (or HTTPS_PROXY)"
     if isinstance(error, requests.Timeout):

@@ -21,6 +21,7 @@ class Said:
     fields: tuple[tuple[str, str], ...] = ()
     names_a_thing: bool = False  # a 404 speaks of an issue, a project, a page - and not of the path itself
     of_gateway: bool = False
+    broken: bool = False  # it calls itself JSON and is none
     oauth_error: str = ""
 
     @property
@@ -34,7 +35,7 @@ def read_said(response: requests.Response) -> Said:
     try:
         body = response.json()
     except ValueError:
-        return Said()
+        return Said(broken="json" in response.headers.get("Content-Type", "").lower())
     if not isinstance(body, dict):
         return Said()
     errors = body.get("errors")

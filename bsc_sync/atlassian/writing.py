@@ -61,11 +61,13 @@ class Writing:
             if isinstance(change, Create):
                 raise TypeError("creations go through create")
             try:
-                self._edit(order, label)
+                name = self.issues.name_of(change.id, change.key)
+                way = ""
                 if isinstance(change, Retire) and change.transition is not None:
-                    self._transition(
-                        self.issues.name_of(change.id, change.key), change.key, change.transition
-                    )
+                    way = self._way(name, change.key, change.transition)  # before anything is written
+                self._edit(order, label)
+                if way:
+                    self.issues.client.transition(name, way)
             except BscSyncError as error:
                 return Reply(id=change.id, key=change.key, error=error)
             links = [part for part in change.fields if part.id == LINK] if isinstance(change, Update) else []
@@ -254,7 +256,8 @@ class Writing:
             return f"not linked to {other}: {error.message}"
         return f'not linked: there is no link type "{verb}"'
 
-    def _transition(self, issue: str, key: str, name: str) -> None:
+    def _way(self, issue: str, key: str, name: str) -> str:
+        """The id of the transition of that name, or to a status of that name."""
         offered = self.issues.client.transitions(issue)
         wanted = name.casefold()
         found = next((way for way in offered if wanted in _names(way)), None)
@@ -264,7 +267,7 @@ class Writing:
                 f'{key} offers no transition "{name}" (offered: {names})',
                 hint="correct jira.retire.transition in mapping.yaml",
             )
-        self.issues.client.transition(issue, str(found["id"]))
+        return str(found["id"])
 
 
 def _blames_no_field(error: BscSyncError | None) -> bool:

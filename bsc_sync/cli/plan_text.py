@@ -14,6 +14,7 @@ _LEGEND = (
     "+ create  ~ update  adopt: mark an issue that a team has  retire: close  hold: waits for a decision"
 )
 _LONGEST = 60
+_BEFORE = 15
 
 
 def plan_lines(plan: Plan) -> Iterator[Line]:
@@ -93,10 +94,24 @@ def _left_alone(differs: Sequence[FieldChange]) -> Iterator[Line]:
 
 def _aligned(values: Sequence[tuple[str, Value, Value]]) -> Iterator[Line]:
     width = max((len(name) for name, _, _ in values), default=0)
-    olds = max((len(_short(old)) for _, old, _ in values if old is not None), default=0)
-    for name, old, new in values:
-        before = f"{_short(old):<{olds}} -> " if olds else ""
-        yield Line(f"    {name + ':':<{width + 1}} {before}{_short(new)}")
+    shown = [(name, old is not None, *_pair(old, new)) for name, old, new in values]
+    olds = max((len(old) for _, changes, old, _ in shown if changes), default=0)
+    for name, _, old, new in shown:
+        before = f"{old:<{olds}} -> " if olds else ""
+        yield Line(f"    {name + ':':<{width + 1}} {before}{new}")
+
+
+def _pair(old: Value, new: Value) -> tuple[str, str]:
+    """Both values, short; two long texts from shortly before the place where they part."""
+    if not isinstance(old, str) or not isinstance(new, str):
+        return _short(old), _short(new)
+    texts = [" ".join(value.split()) for value in (old, new)]
+    both = zip(*texts, strict=False)
+    skip = next((at for at, (one, other) in enumerate(both) if one != other), min(map(len, texts))) - _BEFORE
+    if skip <= 0 or max(map(len, texts)) <= _LONGEST:
+        return _short(old), _short(new)
+    one, other = (_short(text[skip:]) for text in texts)
+    return f'"…{one[1:]}', f'"…{other[1:]}'
 
 
 def _short(value: Value) -> str:

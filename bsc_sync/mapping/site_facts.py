@@ -44,6 +44,7 @@ class IssueFacts:
     issue_type: str
     is_epic: bool | None = None  # None where the site does not tell epics apart
     marked: bool = False
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)

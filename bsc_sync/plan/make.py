@@ -89,7 +89,7 @@ def _item_changes(
             reason="an earlier write is not settled yet"
             if item.ref in seen.undecided
             else f"waits for {item.parent}",
-            hint="run again in a minute; nothing is written until it is known what happened",
+            hint="run again in two minutes; nothing is written until it is known what happened",
         )
     elif item.ref in seen.missing:
         blocked.add(item.ref)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bsc_sync.report.health import Health
+from bsc_sync.report.health import Check, Health
 from bsc_sync.report.wants import Want, WantKind
 from bsc_sync.scorecard.wording import listed, neutral
 
@@ -67,8 +67,13 @@ def render_request(health: Health, *, every: bool) -> str:
 
 def _lines(health: Health, *, every: bool) -> Iterator[str]:
     wants = _merged(health.wants(every=every))
+    blind = not health.account or any(check.fault == "site" and not check.wants for check in _missing(health))
     if not wants:
-        yield "Nothing is missing: there is nothing to ask an admin for."
+        yield (
+            "Not everything could be looked at, so it is not known what is missing: see bsc-sync doctor."
+            if blind
+            else "Nothing is missing: there is nothing to ask an admin for."
+        )
         return
     yield f"# Request to the admin of {health.site or 'Jira'}"
     yield ""
@@ -79,11 +84,14 @@ def _lines(health: Health, *, every: bool) -> Iterator[str]:
         else "It has an account of its own."
     )
     yield "It only touches issues that carry its own mark, and it deletes nothing."
-    yield (
-        "This is all that it needs."
-        if every
-        else "This is what it still lacks; everything else is in place already."
-    )
+    if blind or (not every and _is_shut_out(wants)):
+        yield "This is what is known so far; not everything could be looked at yet, so more may follow."
+    else:
+        yield (
+            "This is all that it needs."
+            if every
+            else "This is what it still lacks; everything else is in place already."
+        )
     ways = _WAYS.get(health.flavor, _WAYS["cloud"])
     for kind in _ORDER:
         mine = [want for want in wants if want.kind == kind]
@@ -96,6 +104,15 @@ def _lines(health: Health, *, every: bool) -> Iterator[str]:
             yield from _table(kind, mine)
     yield ""
     yield "Afterwards `bsc-sync doctor` checks it; nobody has to take our word for it."
+
+
+def _missing(health: Health) -> list[Check]:
+    return [check for check in health.checks if check.state == "missing"]
+
+
+def _is_shut_out(wants: Iterable[Want]) -> bool:
+    """Whether it may not even look: then nothing else could be examined there."""
+    return any(want.kind == "permission" and want.name == "Browse Projects" for want in wants)
 
 
 def _table(kind: WantKind, wants: Sequence[Want]) -> Iterator[str]:

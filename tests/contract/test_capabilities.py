@@ -229,3 +229,24 @@ def test_a_search_that_shows_everything_for_our_label_stops_the_run(begin: Any) 
     acme.carrier = lambda: Ignoring(calm(), shown="project = BIG")
     with pytest.raises(RemoteError, match="shows 601 issues that do not carry it"):
         sync(acme)
+
+
+@pytest.mark.parametrize("flavor", ["cloud", "data-center"])
+def test_what_cannot_be_closed_is_not_commented_on_either(begin: Any, flavor: str) -> None:
+    def no_way(seed: dict[str, Any]) -> None:
+        seed["transitions"] = [{"name": "Start", "to": "In Progress"}, {"name": "Done", "to": "Done"}]
+
+    acme = begin(flavor, change=no_way)
+    sync(acme)
+    key = acme.office().memory.links()["C2.ttfv.q4"].key
+    path = acme.folder / "scorecard.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "C2.ttfv.q4" not in line), encoding="utf-8")
+    writes = acme.writes()
+    for _ in range(2):
+        report = sync(acme)
+        assert report.exit_code == 5
+        (failed,) = [one for one in report.outcomes if one.result == "failed"]
+        assert f'{key} offers no transition "Closed"' in failed.reason
+    assert acme.writes() == writes
+    assert acme.ask("GET", f"{acme.api}/issue/{key}/comment")["total"] == 0

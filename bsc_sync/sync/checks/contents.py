@@ -140,8 +140,8 @@ def _links(desk: Desk) -> Iterator[Check]:
 
 
 def _retirement(desk: Desk, access: Access) -> Iterator[Check]:
-    """The transition that closes what left the scorecard. Only an issue tells what it offers; a status
-    of that name does as well."""
+    """The transition that closes what left the scorecard. Only an issue that is not done tells what it
+    offers; where there is none, a status of that name is taken for a promise."""
     name = desk.strategy.mapping.jira.retire.transition
     if name is None:
         return
@@ -162,7 +162,7 @@ def _retirement(desk: Desk, access: Access) -> Iterator[Check]:
                 AREA,
                 f'transition "{name}" of {label}',
                 "missing" if desk.issue_in(place) else "warning",
-                f"no transition or status of that name can be seen (there are: {offered})",
+                f"no transition of that name can be seen (there are: {offered})",
                 "correct jira.retire.transition",
                 where,
             )
@@ -171,10 +171,11 @@ def _retirement(desk: Desk, access: Access) -> Iterator[Check]:
 
 
 def _ways(desk: Desk, place: tuple[str, str], name: str) -> tuple[str, ...]:
-    """The transitions that an issue in a place offers, and the statuses where that is not the one."""
+    """The transitions that an open issue in a place offers, else the statuses of its type."""
     key = desk.issue_in(place)
     ways = desk.jira.ways(key) if key is not None else ()
-    if name.casefold() in {way.casefold() for way in ways}:
+    told = key is not None and not desk.present[key].done
+    if told or name.casefold() in {way.casefold() for way in ways}:
         return ways
     try:
         return (*ways, *desk.jira.statuses_of(place[0]).get(place[1], ()))

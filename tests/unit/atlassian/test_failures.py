@@ -300,6 +300,7 @@ CASES = {
         headers={"Retry-After": "32", "X-RateLimit-FillRate": "50", "X-RateLimit-Interval-Seconds": "60"},
     ),
     "429 without a word": Case(429, "", RateLimited, "asks to wait", "run again then"),
+    "404 that breaks off": Case(404, '{"errorMess', RemoteError, "the reply breaks off", "run again"),
     "503 with a time": Case(503, "", RateLimited, "for 9 s", "run again then", headers={"Retry-After": "9"}),
     "503": Case(503, "<html>", RemoteError, "failed with 503", "run again", content_type="text/html"),
     "oauth": Case(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,6 +83,19 @@ def test_only_what_is_missing_is_asked_for_unless_all_is_wanted() -> None:
     well = health(Check("issues and work", "link types", "well", wants=(want,)))
     assert "Nothing is missing" in render_request(well, every=False)
     assert "| Contribution | it joins work |" in render_request(well, every=True)
+
+
+def test_a_ticket_never_says_more_than_was_looked_at() -> None:
+    nobody = render_request(replace(health(), account=""), every=False)
+    assert nobody.startswith("Not everything could be looked at")
+    down = health(Check("site and account", "reachable", "missing", fault="site"))
+    assert render_request(down, every=False).startswith("Not everything could be looked at")
+    browse = Want("permission", "Browse Projects", ("STRAT",), "to see")
+    shut = health(Check("permissions", "", "missing", fault="site", wants=(browse,)))
+    assert "more may follow" in render_request(shut, every=False)
+    edit = Want("permission", "Edit Issues", ("STRAT",), "to edit")
+    let_in = health(Check("permissions", "", "missing", fault="site", wants=(edit,)))
+    assert "everything else is in place already" in render_request(let_in, every=False)
 
 
 def test_names_from_a_site_are_no_markup_in_the_ticket() -> None:
