@@ -15,6 +15,7 @@ from bsc_sync.atlassian.channel import Line, is_loopback
 from bsc_sync.atlassian.credentials import Access, Product, Way
 from bsc_sync.atlassian.gateway import GATEWAY, TOKEN_URL, is_cloud_id
 from bsc_sync.atlassian.pace import MOST, MOST_AT_ALL
+from bsc_sync.certificates import certificate_problems
 from bsc_sync.errors import Problem, SettingsError
 from bsc_sync.redaction import hide
 from bsc_sync.secrets import NoSecret, read_secret, readable_by_all
@@ -195,6 +196,7 @@ class _Check:
     def _line(self) -> Line:
         settings = self.settings
         paths = {}
+        before = len(self.problems)
         for name, value in (
             ("CA_BUNDLE", settings.ca_bundle),
             ("CLIENT_CERT", settings.client_cert),
@@ -204,6 +206,8 @@ class _Check:
             paths[name] = str(path or "")
             if path is not None and not path.exists():
                 self._wrong(name, f"names {path}, which is not there", "name a PEM file")
+        if len(self.problems) == before:
+            self.problems += certificate_problems(*paths.values())
         proxy = self._secret("PROXY", settings.proxy)
         if proxy:
             parts = urlsplit(proxy)
