@@ -10,7 +10,7 @@ from bsc_sync.atlassian.confluence.api_v2 import WikiV2
 from bsc_sync.atlassian.confluence.mark import NOTE_KEY, is_ours
 from bsc_sync.atlassian.confluence.wiki import Note, Space, Wiki, WikiPage
 from bsc_sync.atlassian.session import Site
-from bsc_sync.errors import NotOffered, Rejected
+from bsc_sync.errors import NotOffered, Refused, Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,8 @@ def speaking(site: Site, key: str) -> tuple[Wiki, Space]:
     first = _likely(site)
     second: Wiki = WikiV1(site) if isinstance(first, WikiV2) else WikiV2(site)
     for wiki in (first, second):
+        if wiki is second and not _answers(site):
+            break
         try:
             space = wiki.space(key)
         except NotOffered:
@@ -97,6 +99,17 @@ def speaking(site: Site, key: str) -> tuple[Wiki, Space]:
         hint="BSC_SYNC_CONFLUENCE_URL ends with /wiki on Cloud, and with the context path on Data Center",
         status=404,
     )
+
+
+def _answers(site: Site) -> bool:
+    """Whether it is a Confluence at all: the one question that both products take in the same place."""
+    try:
+        site.get("/rest/api/user/current")
+    except NotOffered:
+        return False
+    except Refused:
+        return True
+    return True
 
 
 def _by_mark(wiki: Wiki, space: Space, sought: Sought) -> Search:
