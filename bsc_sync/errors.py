@@ -81,6 +81,16 @@ class Conflict(UnsafePlan):
     stops_all = False
 
 
+class ForeignProject(UnsafePlan):
+    """Issues of ours stand where the mapping does not say that we write. Only they are left alone."""
+
+    stops_all = False
+
+
+class Overdue(UnsafePlan):
+    """The run has used up its time; what is left is done by the next one."""
+
+
 class NotOurs(UnsafePlan):
     """The thing carries another scorecard's mark, or another store's."""
 

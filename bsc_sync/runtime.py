@@ -32,7 +32,7 @@ from bsc_sync.state.store import Memory
 from bsc_sync.sync.assess import LAST_PAGE, Strategy
 from bsc_sync.sync.html_page import HtmlPage
 from bsc_sync.sync.ports import Publisher
-from bsc_sync.sync.run import World
+from bsc_sync.sync.world import World
 
 STATE_FOLDER = ".bsc-sync"
 

@@ -32,7 +32,8 @@ from bsc_sync.state.database import open_database
 from bsc_sync.state.history import History
 from bsc_sync.state.store import Memory
 from bsc_sync.sync.assess import Strategy
-from bsc_sync.sync.run import Policy, RunReport, run
+from bsc_sync.sync.run import RunReport, run
+from bsc_sync.sync.world import Policy
 from tests.fault_remains import Remains, remains
 
 TODAY = dt.date(2026, 11, 23)

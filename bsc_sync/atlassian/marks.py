@@ -29,6 +29,8 @@ def mark_property(mark: Mark) -> dict[str, Any]:
         value["intent"] = mark.intent
     if mark.retired:
         value["retired"] = mark.retired
+    if mark.status:
+        value["status"] = mark.status
     return {"key": PROPERTY, "value": value}
 
 
@@ -47,6 +49,7 @@ def read_mark(properties: object) -> Mark | None:
         intent=str(value["intent"]) if value.get("intent") else None,
         digests={str(k): str(v) for k, v in digests.items()} if isinstance(digests, Mapping) else {},
         retired=str(retired) if retired else None,
+        status=str(value["status"]) if value.get("status") else None,
     )
 
 

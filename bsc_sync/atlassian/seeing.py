@@ -39,6 +39,7 @@ def as_seen(issue: Raw, look: Look, dialect: Dialect) -> Seen:
         issue_type=str((raw.get("issuetype") or {}).get("name") or ""),
         summary=str(raw.get("summary") or ""),
         category=str((status.get("statusCategory") or {}).get("key") or "undefined"),
+        status=str(status.get("name") or ""),
         values=values,
         mark=_mark(issue, labels, look),
         labels=labels,

@@ -13,8 +13,9 @@ from bsc_sync.atlassian.marks import label_marks, mark_property
 from bsc_sync.atlassian.regions import region_of, with_region
 from bsc_sync.errors import Ambiguous, BscSyncError, NotOffered, Refused, Rejected, WrongCredentials
 from bsc_sync.mapping.catalog import IssueTypeInfo, carrier
-from bsc_sync.plan.change import Adopt, Create, Retire, Update
+from bsc_sync.plan.change import Adopt, Create, FieldChange, Reinstate, Retire, Update, Write
 from bsc_sync.plan.item import LINK, Value
+from bsc_sync.plan.labels import OWNED_ONE_BY_ONE, added, removed
 from bsc_sync.plan.order import Order, Reply
 
 _PROPERTIES = "entity properties"
@@ -63,14 +64,14 @@ class Writing:
             try:
                 name = self.issues.name_of(change.id, change.key)
                 way = ""
-                if isinstance(change, Retire) and change.transition is not None:
-                    way = self._way(name, change.key, change.transition)  # before anything is written
+                if isinstance(change, Retire | Reinstate) and change.transition is not None:
+                    way = self._way(name, change, change.transition)  # before anything is written
                 self._edit(order, label)
                 if way:
                     self.issues.client.transition(name, way)
             except BscSyncError as error:
                 return Reply(id=change.id, key=change.key, error=error)
-            links = [part for part in change.fields if part.id == LINK] if isinstance(change, Update) else []
+            links = [part for part in _fields(change) if part.id == LINK]
             made = [self.link(change.key, part.name, str(part.new)) for part in links]
             return Reply(id=change.id, key=change.key, warning="; ".join(filter(None, made)))
 
@@ -176,18 +177,25 @@ class Writing:
         change, dialect = order.change, self.issues.dialect
         body: Raw = {} if label_only else {"properties": [mark_property(order.mark)]}
         update: Raw = {}
-        adding = [label] if isinstance(change, Adopt) else []
-        if label_only and not isinstance(change, Create):
-            adding += label_marks(order.mark)
-        if adding:
-            update["labels"] = [{"add": name} for name in adding]
-        if isinstance(change, Retire):
-            if change.comment:
-                update["comment"] = [{"add": {"body": rich_text(change.comment, dialect)}}]
-        elif isinstance(change, Update):
+        own = label_marks(order.mark) if label_only and not isinstance(change, Create) else []
+        for verb, names in (
+            ("remove", _labels_off(order, label_only=label_only)),
+            ("add", [*([label] if isinstance(change, Adopt) else []), *own, *_label_on(change)]),
+        ):
+            if names:
+                update.setdefault("labels", []).extend({verb: name} for name in names)
+        if isinstance(change, Retire) and change.comment:
+            update["comment"] = [{"add": {"body": rich_text(change.comment, dialect)}}]
+        parts = [part for part in _fields(change) if part.id != LINK]
+        for part in parts:
+            if part.type in OWNED_ONE_BY_ONE:
+                steps = update.setdefault(part.id, [])
+                steps += [{"remove": name} for name in removed(part.old, part.new)]
+                steps += [{"add": name} for name in added(part.old, part.new)]
+        whole = [(part.id, part.type, part.new) for part in parts if part.type not in OWNED_ONE_BY_ONE]
+        if whole and isinstance(change, Update | Reinstate):
             card = order.mark.scorecard
-            parts = [(part.id, part.type, part.new) for part in change.fields if part.id != LINK]
-            body["fields"] = self._payloads(parts, self._texts_around(change, card), card)
+            body["fields"] = self._payloads(whole, self._texts_around(change, card), card)
         if update:
             body["update"] = update
         return body
@@ -205,7 +213,7 @@ class Writing:
                 payloads[bearer] = to_payload(kind, value, dialect)
         return payloads
 
-    def _texts_around(self, change: Update, card: str) -> Raw:
+    def _texts_around(self, change: Update | Reinstate, card: str) -> Raw:
         """The texts that blocks of ours stand in, as they are at this moment.
 
         Raises Rejected when a block is no longer what the plan saw.
@@ -256,18 +264,38 @@ class Writing:
             return f"not linked to {other}: {error.message}"
         return f'not linked: there is no link type "{verb}"'
 
-    def _way(self, issue: str, key: str, name: str) -> str:
+    def _way(self, issue: str, change: Retire | Reinstate, name: str) -> str:
         """The id of the transition of that name, or to a status of that name."""
         offered = self.issues.client.transitions(issue)
         wanted = name.casefold()
         found = next((way for way in offered if wanted in _names(way)), None)
         if found is None:
             names = ", ".join(str(way.get("name")) for way in offered) or "none"
+            setting = "transition" if isinstance(change, Retire) else "reopen"
             raise Rejected(
-                f'{key} offers no transition "{name}" (offered: {names})',
-                hint="correct jira.retire.transition in mapping.yaml",
+                f'{change.key} offers no transition "{name}" (offered: {names})',
+                hint=f"correct jira.retire.{setting} in mapping.yaml",
             )
         return str(found["id"])
+
+
+def _fields(change: Write) -> tuple[FieldChange, ...]:
+    return change.fields if isinstance(change, Update | Reinstate) else ()
+
+
+def _label_on(change: Write) -> list[str]:
+    return [change.label] if isinstance(change, Retire) and change.label else []
+
+
+def _labels_off(order: Order, *, label_only: bool) -> list[str]:
+    change = order.change
+    if not isinstance(change, Reinstate):
+        return []
+    off = [change.label] if change.label else []
+    if label_only:
+        as_retired = order.mark.model_copy(update={"retired": "yes"})
+        off += sorted(set(label_marks(as_retired)) - set(label_marks(order.mark)))
+    return off
 
 
 def _blames_no_field(error: BscSyncError | None) -> bool:

@@ -10,8 +10,15 @@ from pathlib import Path
 import click
 from pydantic import ValidationError
 
+from bsc_sync.cli.decisions import (
+    Take,
+    force_option,
+    forget_option,
+    recreate_option,
+    take_option,
+    target_option,
+)
 from bsc_sync.cli.frame import json_option, project_of, project_option
-from bsc_sync.cli.plan import Take, take_option, target_option
 from bsc_sync.cli.plan_text import outcome_lines, plan_lines
 from bsc_sync.cli.render import complain, progress, say, say_json
 from bsc_sync.errors import UserError, WrongUsage
@@ -19,18 +26,16 @@ from bsc_sync.plan.plan import Plan
 from bsc_sync.runtime import open_office, open_world
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import apply_only
-from bsc_sync.sync.run import Guard, Policy
+from bsc_sync.sync.guards import Guard
+from bsc_sync.sync.world import Policy
 
 
 @click.command()
 @click.argument("plan_file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option(
-    "--force",
-    multiple=True,
-    type=click.Choice(["creates", "updates", "retires"]),
-    help="Override this guard of `limits` (repeatable).",
-)
+@force_option
+@recreate_option
+@forget_option
 @take_option
 @target_option
 @json_option
@@ -40,6 +45,8 @@ def apply(
     plan_file: Path | None,
     yes: bool,
     force: tuple[Guard, ...],
+    recreate: tuple[str, ...],
+    forget: tuple[str, ...],
     take: Take | None,
     targets: tuple[str, ...],
     as_json: bool,
@@ -55,7 +62,13 @@ def apply(
     """
     office = open_office(project_of(folder))
     saved = read_plan(plan_file) if plan_file else None
-    policy = Policy(take=take, targets=targets, force=frozenset(force))
+    policy = Policy(
+        take=take,
+        targets=targets,
+        force=frozenset(force),
+        recreate=frozenset(recreate),
+        forget=frozenset(forget),
+    )
 
     def approve(found: Plan) -> bool:
         if not as_json:

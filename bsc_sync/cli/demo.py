@@ -31,7 +31,8 @@ from bsc_sync.sandbox.weeks import load_quarter, play
 from bsc_sync.service.loop import stop_on_signals
 from bsc_sync.settings import Settings
 from bsc_sync.state.whole_file import write_whole
-from bsc_sync.sync.run import Policy, RunReport, run
+from bsc_sync.sync.run import RunReport, run
+from bsc_sync.sync.world import Policy
 
 PORT = 8089
 PAGE = "alignment.html"

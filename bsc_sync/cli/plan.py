@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import click
 
+from bsc_sync.cli.decisions import Take, forget_option, recreate_option, take_option, target_option
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.plan_text import plan_lines
 from bsc_sync.cli.render import note, say, say_json
 from bsc_sync.errors import Leased
 from bsc_sync.plan.plan import Plan
+from bsc_sync.plan.wishes import Wishes
 from bsc_sync.runtime import Office, open_office, open_world
 from bsc_sync.state.whole_file import write_whole
 from bsc_sync.sync.prepare import Prepared, prepare
-from bsc_sync.sync.run import World
-
-Take = Literal["scorecard", "jira"]
-
-take_option = click.option(
-    "--take",
-    type=click.Choice(["scorecard", "jira"]),
-    help="Decide what is on hold: write the scorecard's value, or leave Jira's.",
-)
-target_option = click.option(
-    "--target", "targets", multiple=True, metavar="ID", help="Only this objective or key result (repeatable)."
-)
+from bsc_sync.sync.world import World
 
 
 @click.command()
@@ -36,6 +26,8 @@ target_option = click.option(
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when something would be written, else 0.")
 @take_option
 @target_option
+@recreate_option
+@forget_option
 @json_option
 @project_option
 def plan(
@@ -44,6 +36,8 @@ def plan(
     exit_code: bool,
     take: Take | None,
     targets: tuple[str, ...],
+    recreate: tuple[str, ...],
+    forget: tuple[str, ...],
     as_json: bool,
     folder: Path,
 ) -> int:
@@ -53,7 +47,8 @@ def plan(
     Example:  bsc-sync plan -o plan.json && bsc-sync apply plan.json
     """
     office = open_office(project_of(folder))
-    found = look(office, open_world(office), take=take, targets=targets).plan
+    wishes = Wishes(take, frozenset(recreate), frozenset(forget))
+    found = look(office, open_world(office), wishes=wishes, targets=targets).plan
     if output:
         write_whole(output, dump(found))
         note(f"saved to {output}")
@@ -64,14 +59,14 @@ def plan(
     return 2 if exit_code and found.counts().writes else 0
 
 
-def look(office: Office, world: World, *, take: Take | None, targets: tuple[str, ...]) -> Prepared:
+def look(office: Office, world: World, *, wishes: Wishes, targets: tuple[str, ...]) -> Prepared:
     """Make a plan; what an earlier run left open is settled unless another run is at it now."""
     try:
         with world.memory.lease(holder=world.holder):
-            return _prepare(office, world, take, targets, may_settle=True)
+            return _prepare(office, world, wishes, targets, may_settle=True)
     except Leased as busy:
         note(f"{busy.message}; this plan may be outdated in a moment")
-        return _prepare(office, world, take, targets, may_settle=False)
+        return _prepare(office, world, wishes, targets, may_settle=False)
 
 
 def dump(found: Plan) -> str:
@@ -80,7 +75,7 @@ def dump(found: Plan) -> str:
 
 
 def _prepare(
-    office: Office, world: World, take: Take | None, targets: tuple[str, ...], *, may_settle: bool
+    office: Office, world: World, wishes: Wishes, targets: tuple[str, ...], *, may_settle: bool
 ) -> Prepared:
     return prepare(
         office.strategy,
@@ -88,6 +83,6 @@ def _prepare(
         memory=world.memory,
         now=world.clock(),
         may_settle=may_settle,
-        take=take,
+        wishes=wishes,
         targets=targets,
     )

@@ -5,11 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bsc_sync.cli.render import Line
-from bsc_sync.plan.change import Adopt, Change, Create, FieldChange, Hold, Outcome, Retire, Update
+from bsc_sync.plan.change import (
+    Adopt,
+    Change,
+    Create,
+    FieldChange,
+    Forget,
+    Hold,
+    Outcome,
+    Reinstate,
+    Retire,
+    Update,
+)
 from bsc_sync.plan.item import Value
 from bsc_sync.plan.plan import Plan
 
-_SIGNS = {"create": "+", "update": "~", "adopt": "adopt", "hold": "hold", "retire": "retire"}
+_SIGNS = {
+    "create": "+",
+    "update": "~",
+    "adopt": "adopt",
+    "hold": "hold",
+    "retire": "retire",
+    "reinstate": "back",
+    "forget": "forget",
+}
 _LEGEND = (
     "+ create  ~ update  adopt: mark an issue that a team has  retire: close  hold: waits for a decision"
 )
@@ -45,6 +64,8 @@ def outcome_lines(outcomes: Sequence[Outcome]) -> Iterator[Line]:
         "adopt": "adopted",
         "update": "updated",
         "retire": "retired",
+        "reinstate": "is back",
+        "forget": "forgotten",
         "hold": "on hold",
     }
     for outcome in outcomes:
@@ -73,17 +94,32 @@ def _change_lines(change: Change) -> Iterator[Line]:
         case Update():
             yield Line(f"{sign} {change.ref}  {change.name}  ({change.key})", "update")
             yield from _aligned([(part.name, part.old, part.new) for part in change.fields])
-        case Retire():
-            yield Line(f"{sign} {change.ref}  {change.name}  ({change.key}): {change.reason}", "retire")
-            if change.transition:
-                yield Line(f"    transition: {change.transition}")
-            if change.comment:
-                yield Line(f"    comment: {_short(change.comment)}")
+        case Retire() | Reinstate():
+            yield from _life_lines(change)
+        case Forget():
+            yield Line(f"{sign} {change.ref}  {change.name}  ({change.key}): {change.reason}", "quiet")
         case Hold():
             key = f"  ({change.key})" if change.key else ""
             yield Line(f"{sign} {change.ref}  {change.name}{key}: {change.reason}", "hold")
             yield from _aligned([(part.name, part.old, part.new) for part in change.fields])
             yield Line(f"    {change.hint}", "quiet")
+
+
+def _life_lines(change: Retire | Reinstate) -> Iterator[Line]:
+    """An issue that goes, or comes back."""
+    head = f"{_SIGNS[change.action]} {change.ref}  {change.name}  ({change.key}): {change.reason}"
+    yield Line(head, "retire" if isinstance(change, Retire) else "update")
+    if change.transition:
+        yield Line(f"    transition: {change.transition}")
+    if isinstance(change, Retire):
+        if change.comment:
+            yield Line(f"    comment: {_short(change.comment)}")
+        if change.label:
+            yield Line(f"    label: {change.label}")
+        return
+    if change.label:
+        yield Line(f"    label taken off: {change.label}")
+    yield from _aligned([(part.name, part.old, part.new) for part in change.fields])
 
 
 def _left_alone(differs: Sequence[FieldChange]) -> Iterator[Line]:

@@ -12,8 +12,8 @@ from bsc_sync.cli.report import page_of_today
 from bsc_sync.cli.summary import published_line
 from bsc_sync.errors import MappingError
 from bsc_sync.runtime import open_office, open_world
-from bsc_sync.sync.run import held_page
-from bsc_sync.sync.run import publish as publish_page
+from bsc_sync.sync.guards import held_page
+from bsc_sync.sync.publishing import publish as publish_page
 
 
 @click.command()

@@ -15,7 +15,8 @@ from bsc_sync.runtime import open_office, open_world, system_clock
 from bsc_sync.service.cadence import parse_every
 from bsc_sync.service.loop import serve as serve_slots
 from bsc_sync.service.loop import stop_on_signals
-from bsc_sync.sync.run import Policy, run
+from bsc_sync.sync.run import run
+from bsc_sync.sync.world import Policy
 
 
 class Every(TypedParameter[dt.timedelta]):

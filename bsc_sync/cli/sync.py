@@ -7,12 +7,14 @@ from typing import Literal
 
 import click
 
+from bsc_sync.cli.decisions import Take, force_option, forget_option, recreate_option, take_option
 from bsc_sync.cli.frame import json_option, project_of, project_option
-from bsc_sync.cli.plan import Take, take_option
 from bsc_sync.cli.render import complain, progress, say, say_json
 from bsc_sync.cli.summary import summary_lines
 from bsc_sync.runtime import open_office, open_world
-from bsc_sync.sync.run import Guard, Policy, run
+from bsc_sync.sync.guards import Guard
+from bsc_sync.sync.run import run
+from bsc_sync.sync.world import Policy
 
 
 @click.command(name="sync")
@@ -31,12 +33,9 @@ from bsc_sync.sync.run import Guard, Policy, run
     show_default=True,
     help="due: keep to `publish: {every: ...}`.",
 )
-@click.option(
-    "--force",
-    multiple=True,
-    type=click.Choice(["creates", "updates", "retires"]),
-    help="Override this guard.",
-)
+@force_option
+@recreate_option
+@forget_option
 @take_option
 @json_option
 @project_option
@@ -45,6 +44,8 @@ def sync(
     mode: Literal["apply", "observe"],
     when: Literal["changed", "due", "never"],
     force: tuple[Guard, ...],
+    recreate: tuple[str, ...],
+    forget: tuple[str, ...],
     take: Take | None,
     as_json: bool,
     folder: Path,
@@ -57,7 +58,14 @@ def sync(
     Example:  bsc-sync sync --mode observe
     """
     office = open_office(project_of(folder))
-    policy = Policy(mode=mode, take=take, force=frozenset(force), publish=when)
+    policy = Policy(
+        mode=mode,
+        take=take,
+        force=frozenset(force),
+        recreate=frozenset(recreate),
+        forget=frozenset(forget),
+        publish=when,
+    )
     with progress("sync", None) as step:
         report = run(office.strategy, open_world(office), policy, tell=lambda outcome: step(outcome.ref))
     if as_json:

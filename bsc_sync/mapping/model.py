@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
@@ -132,10 +134,15 @@ class ExceptionRule(Part):
 
 
 class Retire(Part):
-    """What becomes of an issue whose objective or key result has left the scorecard."""
+    """What becomes of an issue whose objective or key result has left the scorecard.
 
+    `reopen` is the transition or status by which it comes back; without it, the status that it had.
+    """
+
+    label: Label | None = "bsc-retired"
     transition: Text | None = None
     comment: Prose | None = None
+    reopen: Text | None = None
 
 
 DEFAULT_FIELDS: dict[str, FieldRule] = {
@@ -145,7 +152,10 @@ DEFAULT_FIELDS: dict[str, FieldRule] = {
 
 
 class JiraSide(Part):
+    """`projects` are others to which issues of ours may be moved and where they are still kept in step."""
+
     project: ProjectKey
+    projects: tuple[ProjectKey, ...] = ()
     objectives: ItemRule = ItemRule(issue_type="Epic", fields=DEFAULT_FIELDS)
     key_results: ItemRule = ItemRule(issue_type="Task", fields={"summary": DEFAULT_FIELDS["summary"]})
     rules: tuple[ExceptionRule, ...] = ()
@@ -205,6 +215,21 @@ class AlignmentRule(Part):
     untouched_after: Duration = Span(count=14, unit="day")
 
 
+def _length(given: object) -> object:
+    """`30 minutes`, `90s`, `2h` as a length of time."""
+    if given is None or isinstance(given, dt.timedelta):
+        return given
+    found = _LENGTH.fullmatch(given.strip()) if isinstance(given, str) else None
+    if not found:
+        raise Unfit(f"expected a length of time, got {shown(given)}", "write 30 minutes, 90s or 2h")
+    return dt.timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
+
+
+_LENGTH = re.compile(r"([1-9]\d{0,5})\s*([smh])(?:ec(?:ond)?s?|in(?:ute)?s?|ours?)?")
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+Deadline = Annotated[dt.timedelta, BeforeValidator(_length)]
+
+
 class Limit(Part):
     """A run that would do more than this stops; the share counts only above the floor."""
 
@@ -214,9 +239,12 @@ class Limit(Part):
 
 
 class Limits(Part):
+    """What a run may do at most; after the `deadline` it begins nothing new."""
+
     creates: Limit = Limit(count=100)
     updates: Limit = Limit(share=Decimal("0.5"), count=50, floor=5)
     retires: Limit = Limit(share=Decimal("0.1"), count=5, floor=3)
+    deadline: Deadline | None = None
 
 
 class Service(Part):
@@ -251,3 +279,12 @@ class Mapping(Part):
     service: Service = Service()
     publish: Publish = Publish()
     people: dict[Text, Text] = Field(default_factory=dict)
+
+    @property
+    def named_projects(self) -> frozenset[str]:
+        """The projects in which issues of ours may stand, and be written to."""
+        side = self.jira
+        named = {side.project, *side.projects, side.objectives.project, side.key_results.project}
+        for rule in side.rules:
+            named |= {rule.project, rule.existing.rpartition("-")[0] if rule.existing else None}
+        return frozenset(project for project in named if project)

@@ -11,23 +11,31 @@ from bsc_sync.plan.verdict import Verdict
 
 
 class FieldChange(Fact):
-    """One field: from the value that is seen to the value that is wanted, and why."""
+    """One field: from the value that is seen to the value that is wanted, and why.
+
+    `base` is the digest of the value on which both sides last agreed; None where they never did.
+    """
 
     id: str
     name: str
     type: str
     old: Value
     new: Value
+    base: str | None = None
     verdict: Verdict
     asked_by: str
 
 
 class Create(Fact):
+    """A new issue; `replaces` is the key of the one that has vanished and is not waited for any more."""
+
     action: Literal["create"] = "create"
     ref: str
     kind: ItemKind
     name: str
+    reason: str = "in the scorecard, and not in Jira yet"
     item: Item
+    replaces: str | None = None
     parent_key: str | None = None  # None while the parent is created in the same plan
 
 
@@ -38,6 +46,7 @@ class Adopt(Fact):
     ref: str
     kind: ItemKind
     name: str
+    reason: str = "named under existing in the mapping"
     id: str
     key: str
     project: str
@@ -50,6 +59,7 @@ class Update(Fact):
     ref: str
     kind: ItemKind
     name: str
+    reason: str = "the scorecard moved"
     id: str
     key: str
     revision: int
@@ -57,6 +67,8 @@ class Update(Fact):
 
 
 class Retire(Fact):
+    """Say on the issue that nothing asks for it any more; `status` is the one it had until then."""
+
     action: Literal["retire"] = "retire"
     ref: str
     name: str
@@ -64,12 +76,43 @@ class Retire(Fact):
     key: str
     revision: int
     reason: str
+    label: str | None = None  # None when it is already there
     comment: str | None = None  # None when it is already there
     transition: str | None = None  # None when the issue is already done
+    status: str = ""
+
+
+class Reinstate(Fact):
+    """Bring a retired issue back, with whatever has moved since in the same edit."""
+
+    action: Literal["reinstate"] = "reinstate"
+    ref: str
+    kind: ItemKind
+    name: str
+    id: str
+    key: str
+    revision: int
+    reason: str
+    label: str | None = None  # the label to take off; None when it is gone already
+    transition: str | None = None  # the status to go back to; None when the issue is open
+    fields: tuple[FieldChange, ...] = ()
+
+
+class Forget(Fact):
+    """Stop waiting for an issue that has vanished; Jira is not touched, and nothing is created instead."""
+
+    action: Literal["forget"] = "forget"
+    ref: str
+    name: str
+    key: str
+    reason: str
 
 
 class Hold(Fact):
-    """Something that would change and does not: a person has to decide first."""
+    """Something that would change and does not: a person has to decide first.
+
+    `guard` names what `--force` would have to override, where it is a guard that holds.
+    """
 
     action: Literal["hold"] = "hold"
     ref: str
@@ -77,11 +120,15 @@ class Hold(Fact):
     key: str | None
     reason: str
     hint: str
+    guard: Literal["projects"] | None = None
     fields: tuple[FieldChange, ...] = ()
 
 
-Change = Annotated[Create | Adopt | Update | Retire | Hold, Field(discriminator="action")]
-Write = Create | Adopt | Update | Retire
+Change = Annotated[
+    Create | Adopt | Update | Retire | Reinstate | Forget | Hold, Field(discriminator="action")
+]
+Write = Create | Adopt | Update | Retire | Reinstate
+Action = Literal["create", "adopt", "update", "retire", "reinstate", "forget", "hold"]
 
 
 class Counts(Fact):
@@ -89,19 +136,21 @@ class Counts(Fact):
     adopts: int = 0
     updates: int = 0
     retires: int = 0
+    reinstates: int = 0
+    forgets: int = 0
     holds: int = 0
 
     @property
     def writes(self) -> int:
-        """How many changes would write to Jira; holds do not."""
-        return self.creates + self.adopts + self.updates + self.retires
+        """How many changes would write to Jira; what is held or forgotten does not."""
+        return self.creates + self.adopts + self.updates + self.retires + self.reinstates
 
 
 class Outcome(Fact):
     """What became of one change."""
 
     ref: str
-    action: Literal["create", "adopt", "update", "retire", "hold"]
+    action: Action
     result: Literal["applied", "skipped", "failed"]
     key: str | None = None
     id: str | None = None

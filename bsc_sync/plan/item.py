@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Value = str | tuple[str, ...] | None
 ItemKind = Literal["objective", "key_result"]
+RETIRED = "retirement"  # stands among an issue's fields for the transition of its retirement
 LINK = "issue link"  # stands among an issue's fields for its link to the objective's epic, where it has one
 
 
@@ -60,6 +61,7 @@ class Mark(Fact):
     intent: str | None = None
     digests: Mapping[str, str] = Field(default_factory=dict)
     retired: str | None = None
+    status: str | None = None  # of a retired issue: the one it had before
 
 
 class Seen(Fact):
@@ -73,6 +75,7 @@ class Seen(Fact):
     category: str
     values: Mapping[str, Value]
     mark: Mark | None = None
+    status: str = ""
     labels: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()  # ids of blocks of which it cannot be told where they begin and end
     links: tuple[tuple[str, str], ...] = ()  # (verb as read from the other issue, its key)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from bsc_sync.errors import NotOurs
+from bsc_sync.errors import Problem, UserError
 from bsc_sync.mapping.model import Retire as RetireRule
-from bsc_sync.plan.change import Adopt, Change, Create, FieldChange, Hold, Retire, Update
-from bsc_sync.plan.item import LINK, Item, Seen, digest
+from bsc_sync.plan.adoption import adoption
+from bsc_sync.plan.change import Change, Create, Forget, Hold, Reinstate, Retire, Update
+from bsc_sync.plan.field_changes import rule_on_fields
+from bsc_sync.plan.item import Item, Seen
+from bsc_sync.plan.link_state import link_notes
 from bsc_sync.plan.observation import Observation
+from bsc_sync.plan.past import Past
 from bsc_sync.plan.plan import Agreed, Digests, Plan
-from bsc_sync.plan.verdict import HOLDS, WRITES, Take, Verdict, decided, verdict
+from bsc_sync.plan.retirement import reinstatement, retirement
+from bsc_sync.plan.wishes import NO_WISH, Wishes
 
 Base = Mapping[str, Mapping[str, str]]  # ref -> field id -> digest of the value last agreed on
 
-_HINTS = {
-    Verdict.BLOCK_UNCLEAR: "leave one block between its two lines in Jira, or apply with --take scorecard",
-    Verdict.BASE_UNKNOWN: "decide with --take scorecard or --take jira",
-    Verdict.DRIFT_HOLD: "somebody edited Jira: put it into the scorecard, or apply with --take scorecard",
-    Verdict.DRIFT_ADOPT: "somebody edited Jira: put its value into the scorecard",
-    Verdict.CONFLICT: "both sides moved: decide with --take scorecard or --take jira",
-}
+_NOTHING = Past()
 
 
 def make_plan(
@@ -33,27 +33,26 @@ def make_plan(
     store: str,
     digests: tuple[str, str],
     retire: RetireRule,
-    names: Mapping[str, str],
     now: dt.datetime,
-    take: Take | None = None,
+    past: Past = _NOTHING,
+    wishes: Wishes = NO_WISH,
+    projects: frozenset[str] | None = None,
 ) -> Plan:
     """What would bring Jira in line: creations in waves, adoptions, updates, retirements, holds.
 
     `base` are the digests last agreed on (the store's, or the issue's where its revision is
-    higher), `names` the last known names of refs that have left the scorecard.
+    higher). In `projects` we may write; None means in any. Raises NotOurs when an issue that is to be
+    adopted is somebody else's, UserError when a wish concerns nothing that has vanished.
     """
-    agreed: list[Agreed] = []
-    changes: list[Change] = []
-    blocked: set[str] = set(seen.undecided)
-    for item in items:
-        changes.extend(
-            _item_changes(item, seen, base, blocked, agreed, card=card, retire=retire, now=now, take=take)
-        )
+    _check_wishes(wishes, seen)
+    making = _Making(seen, base, card, retire, now.date(), past, wishes, projects, set(seen.undecided))
+    changes = [change for item in items for change in making.item(item)]
     wanted = {item.ref for item in items}
     for ref, found in seen.ours.items():
         if ref not in wanted:
-            name = names.get(ref, found.summary)
-            changes.extend(_retirement(ref, name, found, retire, now.date(), "no longer in the scorecard"))
+            name = past.names.get(ref, found.summary)
+            changes.extend(making.left(ref, name, found, "no longer in the scorecard"))
+    changes.extend(making.given_up(wanted))
     changes.extend(_clone(clone) for clone in seen.clones)
     return Plan(
         scorecard=card,
@@ -61,214 +60,174 @@ def make_plan(
         made=now.isoformat(timespec="seconds"),
         digests=Digests(scorecard=digests[0], mapping=digests[1], observation=seen.digest()),
         items=len(items),
-        take=take,
+        take=wishes.take,
         changes=tuple(sorted(changes, key=_order)),
-        agreed=tuple(agreed),
+        agreed=tuple(making.agreed),
+        links=link_notes(seen, changes, past=past, projects=projects, kept=making.kept),
     )
 
 
-def _item_changes(
-    item: Item,
-    seen: Observation,
-    base: Base,
-    blocked: set[str],
-    agreed: list[Agreed],
-    *,
-    card: str,
-    retire: RetireRule,
-    now: dt.datetime,
-    take: Take | None,
-) -> Iterator[Change]:
-    found = seen.ours.get(item.ref)
-    if item.ref in blocked or (item.parent in blocked and found is None):
-        blocked.add(item.ref)
-        yield Hold(
-            ref=item.ref,
-            name=item.name,
-            key=found.key if found else None,
-            reason="an earlier write is not settled yet"
-            if item.ref in seen.undecided
-            else f"waits for {item.parent}",
-            hint="run again in two minutes; nothing is written until it is known what happened",
-        )
-    elif item.ref in seen.missing:
-        blocked.add(item.ref)
-        yield Hold(
-            ref=item.ref,
-            name=item.name,
-            key=seen.missing[item.ref],
-            reason="the issue is gone, or may not be seen by us any more",
-            hint="restore it or its permissions in Jira; nothing is created in its place unasked",
-        )
-    elif found is not None:
-        if item.retired:
-            yield from _retirement(
-                item.ref, item.name, found, retire, now.date(), f"retired on {item.retired}"
-            )
+@dataclass(slots=True)
+class _Making:
+    """A plan in the making; `blocked` are refs on which nothing may be done, nor on what hangs below."""
+
+    seen: Observation
+    base: Base
+    card: str
+    retire: RetireRule
+    today: dt.date
+    past: Past
+    wishes: Wishes
+    projects: frozenset[str] | None
+    blocked: set[str]
+    agreed: list[Agreed] = field(default_factory=list)
+    kept: dict[str, list[str]] = field(default_factory=dict)
+
+    def item(self, item: Item) -> Iterator[Change]:
+        """What becomes of one item."""
+        found = self.seen.ours.get(item.ref)
+        if item.ref in self.blocked or (item.parent in self.blocked and found is None):
+            self.blocked.add(item.ref)
+            yield self._waiting(item, found)
+        elif item.ref in self.seen.missing:
+            yield from self._vanished(item, self.seen.missing[item.ref])
+        elif found is not None and item.retired:
+            yield from self.left(item.ref, item.name, found, f"retired on {item.retired}")
+        elif found is not None:
+            yield from self._found(item, found)
+        elif item.retired:
+            return
+        elif item.existing:
+            change = adoption(item, self.seen.candidates.get(item.existing), self.card)
+            if isinstance(change, Hold):
+                self.blocked.add(item.ref)
+            yield change
         else:
-            yield from _fields(item, found, seen, base.get(item.ref, {}), agreed, take)
-    elif item.retired:
-        return
-    elif item.existing:
-        yield _adoption(item, seen.candidates.get(item.existing), card, blocked)
-    else:
-        parent = seen.ours.get(item.parent) if item.parent else None
-        yield Create(
-            ref=item.ref, kind=item.kind, name=item.name, item=item, parent_key=parent.key if parent else None
-        )
+            yield self._creation(item)
 
+    def left(self, ref: str, name: str, found: Seen, reason: str) -> Iterator[Change]:
+        """What becomes of an issue that nothing asks for any more."""
+        for change in retirement(
+            ref, name, found, self.retire, self.base.get(ref, {}), today=self.today, reason=reason
+        ):
+            yield self._guarded(change, found)
 
-def _fields(
-    item: Item,
-    found: Seen,
-    seen: Observation,
-    base: Mapping[str, str],
-    agreed: list[Agreed],
-    take: Take | None,
-) -> Iterator[Change]:
-    writes: list[FieldChange] = []
-    holds: list[FieldChange] = []
-    for asked in item.fields:
-        value = found.values.get(asked.id)
-        ruling = decided(
-            verdict(
-                desired=asked.value,
-                seen=value,
-                base=base.get(asked.id),
-                owner=asked.owner,
-                on_drift=asked.on_drift,
-                unclear=asked.id in found.unclear,
-            ),
-            take,
+    def given_up(self, wanted: set[str]) -> Iterator[Forget]:
+        """What has vanished, is not asked for any more, and is to be forgotten."""
+        for ref, key in self.seen.missing.items():
+            if ref not in wanted and ref in self.wishes.forget:
+                yield self._forget(ref, self.past.names.get(ref, key), key)
+
+    def _found(self, item: Item, found: Seen) -> Iterator[Change]:
+        epic = self.seen.ours.get(item.link_to) if item.link_to else None
+        ruled = rule_on_fields(
+            item,
+            found,
+            self.base.get(item.ref, {}),
+            past=self.past,
+            take=self.wishes.take,
+            epic=epic,
         )
-        if ruling is Verdict.IN_SYNC:
-            if base.get(asked.id) != digest(value):
-                agreed.append(Agreed(ref=item.ref, field=asked.id, digest=digest(value)))
-        elif ruling in WRITES or ruling in HOLDS:
-            change = FieldChange(
-                id=asked.id,
-                name=asked.name,
-                type=asked.type,
-                old=value,
-                new=asked.value,
-                verdict=ruling,
-                asked_by=asked.asked_by,
+        self.agreed += ruled.agreed
+        if ruled.kept:
+            self.kept[item.ref] = ruled.kept
+        if found.mark is not None and found.mark.retired:
+            yield self._guarded(reinstatement(item, found, self.retire, ruled), found)
+        elif ruled.writes:
+            update = Update(
+                ref=item.ref,
+                kind=item.kind,
+                name=item.name,
+                reason=ruled.why_written,
+                id=found.id,
+                key=found.key,
+                revision=found.mark.revision if found.mark else 0,
+                fields=tuple(ruled.writes),
             )
-            (writes if ruling in WRITES else holds).append(change)
-    writes += _unmade_link(item, found, seen, base, agreed)
-    if writes:
-        yield Update(
-            ref=item.ref,
-            kind=item.kind,
-            name=item.name,
-            id=found.id,
+            yield self._guarded(update, found)
+        yield from ruled.hold(item, found.key)
+
+    def _guarded(self, change: Update | Retire | Reinstate, found: Seen) -> Change:
+        """The change, or a hold where the issue stands in a project that the mapping does not name."""
+        if self.wishes.anywhere or self.projects is None or found.project in self.projects:
+            return change
+        return Hold(
+            ref=change.ref,
+            name=change.name,
             key=found.key,
-            revision=found.mark.revision if found.mark else 0,
-            fields=tuple(writes),
-        )
-    if holds:
-        verdicts = sorted({change.verdict for change in holds}, key=list(Verdict).index)
-        yield Hold(
-            ref=item.ref,
-            name=item.name,
-            key=found.key,
-            reason=", ".join(_reason(ruling) for ruling in verdicts),
-            hint="; ".join(dict.fromkeys(_HINTS[ruling] for ruling in verdicts)),
-            fields=tuple(holds),
+            reason=f"it stands in {found.project}, a project that the mapping does not name",
+            hint=f"add jira: {{projects: [{found.project}]}} to mapping.yaml, or apply with --force projects",
+            guard="projects",
+            fields=() if isinstance(change, Retire) else change.fields,
         )
 
-
-def _unmade_link(
-    item: Item, found: Seen, seen: Observation, base: Mapping[str, str], agreed: list[Agreed]
-) -> list[FieldChange]:
-    """The link to the objective's epic, where the run that created the issue ended before it was made.
-
-    A link that was made and that somebody has taken away since is theirs to take away.
-    """
-    other = seen.ours.get(item.link_to) if item.link and item.link_to else None
-    if other is None or item.link is None or base.get(LINK) != digest(None):
-        return []
-    if any(key == other.key for _, key in found.links):
-        agreed.append(Agreed(ref=item.ref, field=LINK, digest=digest(other.key)))
-        return []
-    return [
-        FieldChange(
-            id=LINK,
-            name=item.link,
-            type="link",
-            old=None,
-            new=other.key,
-            verdict=Verdict.UPDATE,
-            asked_by=item.ref,
-        )
-    ]
-
-
-def _adoption(item: Item, candidate: Seen | None, card: str, blocked: set[str]) -> Change:
-    key = item.existing or ""
-    if candidate is None:
-        blocked.add(item.ref)
+    def _waiting(self, item: Item, found: Seen | None) -> Hold:
+        unsettled = item.ref in self.seen.undecided
+        hint = f"see what is said of {item.parent}"
+        if unsettled or item.parent in self.seen.undecided:
+            hint = "run again in two minutes; nothing is written until it is known what happened"
         return Hold(
             ref=item.ref,
             name=item.name,
-            key=key,
-            reason=f"{key} is to be adopted and does not exist, or may not be seen by us",
-            hint="correct existing: in mapping.yaml, or ask for permission to browse it",
+            key=found.key if found else None,
+            reason="an earlier write is not settled yet" if unsettled else f"waits for {item.parent}",
+            hint=hint
+            if unsettled or item.parent in self.seen.undecided
+            else f"see what is said of {item.parent}",
         )
-    mark = candidate.mark
-    if mark is not None and (mark.scorecard, mark.ref) != (card, item.ref):
-        raise NotOurs(
-            f"{key} carries the mark of {mark.scorecard}/{mark.ref}: it cannot be {card}/{item.ref}",
-            hint="name another issue under existing:, or retire it there first",
+
+    def _vanished(self, item: Item, key: str) -> Iterator[Change]:
+        if item.ref in self.wishes.recreate and not item.retired:
+            yield self._creation(item, instead_of=key)
+            return
+        self.blocked.add(item.ref)
+        if item.ref in self.wishes.forget:
+            yield self._forget(item.ref, item.name, key)
+        elif item.ref not in self.past.forgotten and not item.retired:
+            yield Hold(
+                ref=item.ref,
+                name=item.name,
+                key=key,
+                reason="the issue is gone, or may not be seen by us any more",
+                hint=f"restore it or its permissions in Jira, or decide: --recreate {item.ref}"
+                f" or --forget {item.ref}",
+            )
+
+    def _creation(self, item: Item, *, instead_of: str | None = None) -> Create:
+        parent = self.seen.ours.get(item.parent) if item.parent else None
+        return Create(
+            ref=item.ref,
+            kind=item.kind,
+            name=item.name,
+            reason=f"{instead_of} is gone, and it is to be created anew"
+            if instead_of
+            else "in the scorecard, and not in Jira yet",
+            item=item,
+            replaces=instead_of,
+            parent_key=parent.key if parent else None,
         )
-    differs = tuple(
-        FieldChange(
-            id=asked.id,
-            name=asked.name,
-            type=asked.type,
-            old=candidate.values.get(asked.id),
-            new=asked.value,
-            verdict=Verdict.BASE_UNKNOWN,
-            asked_by=asked.asked_by,
-        )
-        for asked in item.fields
-        if asked.owner == "scorecard" and candidate.values.get(asked.id) != asked.value
-    )
-    return Adopt(
-        ref=item.ref,
-        kind=item.kind,
-        name=item.name,
-        id=candidate.id,
-        key=candidate.key,
-        project=candidate.project,
-        summary=candidate.summary,
-        differs=differs,
-    )
+
+    def _forget(self, ref: str, name: str, key: str) -> Forget:
+        return Forget(ref=ref, name=name, key=key, reason="gone, and not to be waited for")
 
 
-def _retirement(
-    ref: str, name: str, found: Seen, rule: RetireRule, today: dt.date, reason: str
-) -> Iterator[Change]:
-    mark = found.mark
-    if mark is None:
-        return
-    comment = None
-    if rule.comment and not mark.retired:
-        comment = _filled(
-            rule.comment, {"scorecard": mark.scorecard, "date": today.isoformat(), "id": ref, "name": name}
+def _check_wishes(wishes: Wishes, seen: Observation) -> None:
+    problems = [
+        Problem(
+            "its issue has not vanished" if ref in seen.ours else "it has no issue that could have vanished",
+            "plan shows what has",
+            where=f"--{name} {ref}",
         )
-    transition = rule.transition if found.category != "done" else None
-    if comment or transition or not mark.retired:
-        yield Retire(
-            ref=ref,
-            name=name,
-            id=found.id,
-            key=found.key,
-            revision=mark.revision,
-            reason=reason,
-            comment=comment,
-            transition=transition,
-        )
+        for name, refs in (("recreate", wishes.recreate), ("forget", wishes.forget))
+        for ref in sorted(refs)
+        if ref not in seen.missing
+    ]
+    problems += [
+        Problem("it cannot be both", "give one of the two", where=f"--recreate {ref} --forget {ref}")
+        for ref in sorted(wishes.recreate & wishes.forget)
+    ]
+    if problems:
+        raise UserError("what was asked for cannot be done", problems=problems)
 
 
 def _clone(clone: Seen) -> Hold:
@@ -282,24 +241,7 @@ def _clone(clone: Seen) -> Hold:
     )
 
 
-def _reason(ruling: Verdict) -> str:
-    return {
-        Verdict.BLOCK_UNCLEAR: "our block is there twice, or has lost its first or last line",
-        Verdict.BASE_UNKNOWN: "never agreed on",
-        Verdict.DRIFT_HOLD: "drift: edited in Jira",
-        Verdict.DRIFT_ADOPT: "edited in Jira, offered to the file",
-        Verdict.CONFLICT: "conflict: edited on both sides",
-    }[ruling]
-
-
-def _filled(template: str, values: Mapping[str, str]) -> str:
-    text = template
-    for key, value in values.items():
-        text = text.replace("{" + key + "}", value)
-    return text
-
-
 def _order(change: Change) -> tuple[int, int]:
-    rank = {"create": 0, "adopt": 1, "update": 2, "retire": 3, "hold": 4}[change.action]
+    ranks = {"create": 0, "adopt": 1, "reinstate": 2, "update": 3, "retire": 4, "forget": 5, "hold": 6}
     is_child = isinstance(change, Create) and change.kind == "key_result"
-    return (rank, int(is_child))
+    return (ranks[change.action], int(is_child))

@@ -9,8 +9,20 @@ from typing import Literal
 
 from bsc_sync.errors import Problem
 from bsc_sync.mapping.model import Limits
-from bsc_sync.plan.change import Adopt, Change, Counts, Create, Hold, Retire, Update, Write
+from bsc_sync.plan.change import (
+    Adopt,
+    Change,
+    Counts,
+    Create,
+    Forget,
+    Hold,
+    Reinstate,
+    Retire,
+    Update,
+    Write,
+)
 from bsc_sync.plan.item import Fact
+from bsc_sync.plan.link_state import LinkNote
 from bsc_sync.plan.verdict import Take
 
 
@@ -31,7 +43,8 @@ class Agreed(Fact):
 
 
 class Plan(Fact):
-    """Ordered changes: objectives before their key results, then adoptions, updates, retirements, holds."""
+    """Ordered changes: objectives before their key results, then adoptions, what comes back, updates,
+    retirements, holds; and how every link stands."""
 
     format: Literal[1] = 1
     scorecard: str
@@ -42,6 +55,7 @@ class Plan(Fact):
     take: Take | None = None
     changes: tuple[Change, ...] = ()
     agreed: tuple[Agreed, ...] = ()
+    links: tuple[LinkNote, ...] = ()
 
     def counts(self) -> Counts:
         """How many changes of each kind there are."""
@@ -51,12 +65,18 @@ class Plan(Fact):
             adopts=kinds.count("adopt"),
             updates=kinds.count("update"),
             retires=kinds.count("retire"),
+            reinstates=kinds.count("reinstate"),
+            forgets=kinds.count("forget"),
             holds=kinds.count("hold"),
         )
 
     def writes(self) -> tuple[Write, ...]:
         """The changes that would write to Jira."""
-        return tuple(change for change in self.changes if not isinstance(change, Hold))
+        return tuple(change for change in self.changes if not isinstance(change, Hold | Forget))
+
+    def forgets(self) -> tuple[Forget, ...]:
+        """What is given up; only the store is touched."""
+        return tuple(change for change in self.changes if isinstance(change, Forget))
 
     def holds(self) -> tuple[Hold, ...]:
         """What waits for a decision."""
@@ -88,7 +108,7 @@ class Plan(Fact):
         found = []
         for what, count, limit, whole in (
             ("creates", counts.creates, limits.creates, self.items),
-            ("updates", counts.updates, limits.updates, existing),
+            ("updates", counts.updates + counts.reinstates, limits.updates, existing),
             ("retires", counts.retires, limits.retires, existing),
         ):
             if limit.count is not None and count > limit.count:
@@ -112,7 +132,7 @@ def fingerprint(changes: Sequence[Change]) -> Mapping[str, str]:
 
 def touched(change: Change) -> str:
     """The issue that a change concerns, for messages: its key, else its ref."""
-    if isinstance(change, Adopt | Update | Retire):
+    if isinstance(change, Adopt | Update | Retire | Reinstate | Forget):
         return change.key
     return (change.key if isinstance(change, Hold) else None) or change.ref
 

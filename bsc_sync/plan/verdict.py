@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Literal
 
 from bsc_sync.plan.item import Value, digest
+from bsc_sync.plan.past import PATIENCE, Rebuff
 
 
 class Verdict(StrEnum):
@@ -14,18 +15,20 @@ class Verdict(StrEnum):
     RELEASED = "released"
     IN_SYNC = "in sync"
     BLOCK_UNCLEAR = "hold: block unclear"
+    KEPT = "kept by Jira"
     BASE_UNKNOWN = "hold: base unknown"
     UPDATE = "update"
     DRIFT_HOLD = "hold: drift"
     DRIFT_RESTORE = "restore"
+    DRIFT_FOUGHT = "hold: undone twice"
     DRIFT_ADOPT = "hold: offered to the file"
     CONFLICT = "hold: conflict"
 
 
 HOLDS = frozenset(
     {
-        *(Verdict.BLOCK_UNCLEAR, Verdict.BASE_UNKNOWN, Verdict.DRIFT_HOLD, Verdict.DRIFT_ADOPT),
-        Verdict.CONFLICT,
+        *(Verdict.BLOCK_UNCLEAR, Verdict.BASE_UNKNOWN, Verdict.DRIFT_HOLD, Verdict.DRIFT_FOUGHT),
+        *(Verdict.DRIFT_ADOPT, Verdict.CONFLICT),
     }
 )
 WRITES = frozenset({Verdict.UPDATE, Verdict.DRIFT_RESTORE})
@@ -34,38 +37,55 @@ Owner = Literal["scorecard", "jira", "seed"]
 OnDrift = Literal["hold", "restore", "adopt"]
 Take = Literal["scorecard", "jira"]
 
+
+class Unset(Enum):
+    """The scorecard or the mapping does not name the field, which is not the same as naming it empty."""
+
+    UNSET = "unset"
+
+
+UNSET = Unset.UNSET
+
 _ON_DRIFT = {"hold": Verdict.DRIFT_HOLD, "restore": Verdict.DRIFT_RESTORE, "adopt": Verdict.DRIFT_ADOPT}
 
 
 def verdict(
     *,
-    desired: Value,
+    desired: Value | Unset,
     seen: Value,
     base: str | None,
     owner: Owner = "scorecard",
     on_drift: OnDrift = "hold",
     unclear: bool = False,
+    rebuff: Rebuff | None = None,
 ) -> Verdict:
     """The verdict on one field that the mapping names; `base` is the digest of the value last agreed on.
 
     `unclear`: it is a part of a text, and there it is twice, or only its beginning or its end is.
+    `rebuff`: how Jira met what we wrote before.
 
     Total: every combination has exactly one verdict, and none of them writes what a person
     changed unless the rule says restore.
     """
-    if owner != "scorecard":
+    if owner != "scorecard" or isinstance(desired, Unset):
         return Verdict.RELEASED
     if unclear:
         return Verdict.BLOCK_UNCLEAR
     if desired == seen:
         return Verdict.IN_SYNC
+    wanted = digest(desired)
+    met = rebuff if rebuff is not None and rebuff.wanted == wanted else None
+    if met is not None and met.shown == digest(seen):
+        return Verdict.KEPT
     if base is None:
         return Verdict.BASE_UNKNOWN
     if digest(seen) == base:
         return Verdict.UPDATE
-    if digest(desired) == base:
-        return _ON_DRIFT[on_drift]
-    return Verdict.CONFLICT
+    if wanted != base:
+        return Verdict.CONFLICT
+    if on_drift == "restore" and met is not None and met.restores >= PATIENCE:
+        return Verdict.DRIFT_FOUGHT
+    return _ON_DRIFT[on_drift]
 
 
 def decided(found: Verdict, take: Take | None) -> Verdict:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from bsc_sync.errors import SettingsError
 
-REVISION = "0002"  # of the newest migration
+REVISION = "0003"  # of the newest migration
 _UPGRADE_LOCK = 2_071_982  # any number that is only ours
 _NO_STORE = "BSC_SYNC_STATE_URL is not a store that can be opened"
 _STORES = "use sqlite:///path/to/state.db or postgresql+psycopg://..."

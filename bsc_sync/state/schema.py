@@ -20,6 +20,21 @@ links = Table(
     Column("kind", String(20), nullable=False),
     Column("name", Text, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("state", String(20), nullable=False, server_default="unknown"),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("since", String(40)),
+    Column("first_key", String(100)),
+)
+
+rebuffs = Table(  # how Jira met our writes of a field: it kept another value, or somebody undid a restore
+    "rebuffs",
+    metadata,
+    Column("card", String(40), primary_key=True),
+    Column("ref", String(100), primary_key=True),
+    Column("field", String(100), primary_key=True),
+    Column("wanted", String(16), nullable=False),
+    Column("shown", String(16)),
+    Column("restores", Integer, nullable=False),
 )
 
 base = Table(
@@ -113,6 +128,12 @@ runs = Table(
     Column("exit_code", Integer),
     Column("version", String(40), nullable=False),
     Column("report", Text, nullable=False),
+    Column("who", Text, nullable=False, server_default=""),
+    Column("scorecard_digest", String(64), nullable=False, server_default=""),
+    Column("mapping_digest", String(64), nullable=False, server_default=""),
+    Column("requests", Integer),
+    Column("plan", Text),
+    Column("outcomes", Text),
 )
 
 leases = Table(
@@ -122,6 +143,7 @@ leases = Table(
     Column("holder", Text, nullable=False),
     Column("token", String(36), nullable=False),
     Column("expires", Float, nullable=False),
+    Column("taken", Float),
 )
 
 publications = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -14,9 +14,12 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bsc_sync.plan.change import Write
 from bsc_sync.plan.item import Value, digest
+from bsc_sync.plan.link_state import LinkNote, LinkState
+from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.plan.plan import Agreed
+from bsc_sync.state import dealings
 from bsc_sync.state.lease import Lease, held_lease
-from bsc_sync.state.schema import base, intents, links, measurements, meta, progress, slots
+from bsc_sync.state.schema import base, intents, links, measurements, meta, progress, rebuffs, slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Settlement:
     outcome: str
     link: Link | None = None
     values: Mapping[str, Value] = field(default_factory=dict)
+    rebuffs: Mapping[str, Rebuff | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +118,28 @@ class Memory:
             )
             for old, new in renames.items():
                 if old in known and new not in known:
-                    for table in (links, base, intents, progress):
+                    for table in (links, base, intents, progress, rebuffs):
                         mine = (table.c.card == self.card) & (table.c.ref == old)
                         connection.execute(update(table).where(mine).values(ref=new))
                 if old in read and new not in read:
                     mine = (measurements.c.card == self.card) & (measurements.c.subject == old)
                     connection.execute(update(measurements).where(mine).values(subject=new))
+
+    def past(self) -> Past:
+        """What decides the next plan, beside the digests last agreed on."""
+        return dealings.read_past(self.engine, self.card)
+
+    def link_notes(self) -> Mapping[str, tuple[LinkNote, dt.datetime | None]]:
+        """How each link stood when it was last looked at, and since when."""
+        return dealings.read_notes(self.engine, self.card)
+
+    def keep_link_notes(self, notes: Iterable[LinkNote], *, now: dt.datetime) -> None:
+        """Remember how each link stands."""
+        dealings.keep_notes(self.engine, self.card, notes, now=now)
+
+    def forget_links(self, refs: Collection[str], *, now: dt.datetime) -> None:
+        """Wait for the vanished issues of these refs no more."""
+        dealings.forget_links(self.engine, self.card, refs, now=now)
 
     def base(self) -> Mapping[str, Mapping[str, str]]:
         """The digest of the value last agreed on, by ref and field id."""
@@ -233,6 +253,11 @@ class Memory:
             linked = [(end.link, end.values) for end in ended if end.link is not None]
             for link, _ in linked:
                 _keep_link(connection, self.card, link)
+            dealings.keep_rebuffs(
+                connection,
+                self.card,
+                [(e.link.ref, e.rebuffs) for e in ended if e.link is not None and e.rebuffs],
+            )
             _keep_base(
                 connection,
                 self.card,
@@ -263,8 +288,14 @@ def _keep_link(connection: Connection, card: str, link: Link) -> None:
         "revision": link.revision,
     }
     mine = (links.c.card == card) & (links.c.ref == link.ref)
-    if connection.execute(update(links).where(mine).values(**row)).rowcount == 0:
-        connection.execute(insert(links).values(card=card, ref=link.ref, **row))
+    before = connection.execute(select(links.c.issue_id).where(mine)).scalar()
+    if before is None:
+        connection.execute(insert(links).values(card=card, ref=link.ref, first_key=link.key, **row))
+        return
+    if before != link.id:
+        dealings.start_anew(connection, card, link.ref)
+        row |= {"first_key": link.key, "state": str(LinkState.UNKNOWN), "note": ""}
+    connection.execute(update(links).where(mine).values(**row))
 
 
 def _keep_base(connection: Connection, card: str, agreed: Iterable[_Base]) -> None:

@@ -6,15 +6,19 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bsc_sync.errors import Ambiguous, BscSyncError, Unreachable
+from bsc_sync.errors import BscSyncError
 from bsc_sync.mapping.catalog import FieldInfo
-from bsc_sync.plan.change import Adopt, Create, Outcome, Retire, Update, Write
-from bsc_sync.plan.item import LINK, Mark, Seen, Value, digest
+from bsc_sync.plan.change import Adopt, Create, Outcome, Reinstate, Retire, Update, Write
+from bsc_sync.plan.item import LINK, RETIRED, Mark, Value, digest
+from bsc_sync.plan.labels import our_part
 from bsc_sync.plan.order import Look, Order, Reply
-from bsc_sync.plan.plan import Plan
+from bsc_sync.plan.past import Past
+from bsc_sync.plan.plan import Agreed, Plan
 from bsc_sync.state.lease import Lease
-from bsc_sync.state.store import Link, Memory, Settlement
+from bsc_sync.state.store import Memory
+from bsc_sync.sync.marking import next_mark
 from bsc_sync.sync.ports import Tracker
+from bsc_sync.sync.read_back import ended, read_back
 
 BATCH = 50
 
@@ -32,6 +36,7 @@ class Application:
     label: str
     clock: Callable[[], dt.datetime]
     tell: Tell
+    past: Past
     keys: dict[str, str] = field(default_factory=dict)  # ref -> key, as far as known
     failed: set[str] = field(default_factory=set)
     floors: dict[str, int] = field(default_factory=dict)
@@ -44,12 +49,17 @@ def apply_plan(plan: Plan, run: Application, marks: Mapping[str, Mark]) -> tuple
     and nothing else. Raises Leased when the lease is lost; what was done until then is recorded.
     """
     run.memory.agree(plan.agreed)
+    run.memory.forget_links([forget.ref for forget in plan.forgets()], now=run.clock())
     outcomes: dict[tuple[str, str], Outcome] = {}
     for wave in _waves(plan):
         for start in range(0, len(wave), BATCH):
             for outcome in _batch(wave[start : start + BATCH], run, marks):
                 outcomes[outcome.action, outcome.ref] = outcome
                 run.tell(outcome)
+    for forget in plan.forgets():
+        outcomes["forget", forget.ref] = Outcome(
+            ref=forget.ref, action="forget", result="applied", key=forget.key, reason=forget.reason
+        )
     for hold in plan.holds():
         outcomes["hold", hold.ref] = Outcome(
             ref=hold.ref, action="hold", result="skipped", key=hold.key, reason=hold.reason
@@ -58,11 +68,12 @@ def apply_plan(plan: Plan, run: Application, marks: Mapping[str, Mark]) -> tuple
 
 
 def _waves(plan: Plan) -> Iterator[list[Write]]:
-    """Epics first, then adoptions, then what hangs below either, then updates and retirements."""
+    """Epics first, then adoptions, what hangs below either, what comes back, updates, retirements."""
     writes = plan.writes()
     yield [w for w in writes if isinstance(w, Create) and w.kind == "objective"]
     yield [w for w in writes if isinstance(w, Adopt)]
     yield [w for w in writes if isinstance(w, Create) and w.kind == "key_result"]
+    yield [w for w in writes if isinstance(w, Reinstate)]
     yield [w for w in writes if isinstance(w, Update)]
     yield [w for w in writes if isinstance(w, Retire)]
 
@@ -90,19 +101,27 @@ def _batch(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
 def _write(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]) -> Iterator[Outcome]:
     afters = [_after(change, run) for change in changes]
     entries = [(c, _project(c), _floor(c, run), after) for c, after in zip(changes, afters, strict=True)]
+    run.memory.agree(
+        [
+            Agreed(ref=change.ref, field=RETIRED, digest=digest(None))  # until it is seen to be closed
+            for change, after in zip(changes, afters, strict=True)
+            if RETIRED in after
+        ]
+    )
     intents = run.memory.intend(entries, now=run.clock())
     base, store = run.memory.base(), run.memory.store_id
     orders = [
         Order(
             change,
-            _mark(
+            next_mark(
                 change,
                 after,
-                intent,
-                run,
+                card=run.memory.card,
+                store=store,
+                intent=intent,
                 before=marks.get(change.ref),
                 base=base.get(change.ref, {}),
-                store=store,
+                today=run.clock().date(),
             ),
             _parent_key(change, run),
             run.keys.get(change.item.link_to or "") if isinstance(change, Create) else None,
@@ -110,13 +129,27 @@ def _write(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
         for change, after, intent in zip(changes, afters, intents, strict=True)
     ]
     replies = _send(orders, run)
-    seen = _read_back(replies, run)
-    ended = [
-        _ended(order, after, intent, reply, seen, run)
+    seen = read_back(replies, run.tracker, run.fields, run.memory.card)
+    endings = [
+        ended(
+            order,
+            after,
+            intent,
+            reply,
+            seen.get(reply.id or ""),
+            kind=_kind(order.change, run),
+            fields=run.fields,
+            rebuffs=run.past.rebuffs.get(order.change.ref, {}),
+        )
         for order, after, intent, reply in zip(orders, afters, intents, replies, strict=True)
     ]
-    run.memory.settle_all([end for _, end in ended if end is not None], now=run.clock())
-    yield from (outcome for outcome, _ in ended)
+    run.memory.settle_all([end for _, end in endings if end is not None], now=run.clock())
+    for outcome, _ in endings:
+        if outcome.result == "failed":
+            run.failed.add(outcome.ref)
+        elif outcome.key:
+            run.keys[outcome.ref] = outcome.key
+    yield from (outcome for outcome, _ in endings)
 
 
 def _send(orders: Sequence[Order], run: Application) -> Sequence[Reply]:
@@ -126,81 +159,6 @@ def _send(orders: Sequence[Order], run: Application) -> Sequence[Reply]:
         return run.tracker.change(orders, run.label)
     except BscSyncError as error:
         return [Reply(error=error) for _ in orders]
-
-
-def _read_back(replies: Sequence[Reply], run: Application) -> Mapping[str, Seen]:
-    ids = [reply.id for reply in replies if reply.id and reply.error is None]
-    if not ids:
-        return {}
-    look = Look(
-        card=run.memory.card,
-        known=dict(zip(ids, ids, strict=True)),
-        candidates=(),
-        fields=run.fields,
-        search=False,
-        keys={reply.id: reply.key for reply in replies if reply.id and reply.key},
-    )
-    try:
-        return {seen.id: seen for seen in run.tracker.observe(look)}
-    except BscSyncError:
-        return {}  # what was written stays intended, and the next run reads it back
-
-
-def _ended(
-    order: Order,
-    after: Mapping[str, Value],
-    intent: str,
-    reply: Reply,
-    seen: Mapping[str, Seen],
-    run: Application,
-) -> tuple[Outcome, Settlement | None]:
-    """How a write ended, and what to remember of it; nothing as long as its end is not known."""
-    change = order.change
-    if reply.error is not None:
-        run.failed.add(change.ref)
-        unknown = isinstance(reply.error, Ambiguous | Unreachable)
-        text = reply.error.lines()[0]
-        outcome = Outcome(
-            ref=change.ref, action=change.action, result="failed", key=reply.key, id=reply.id, reason=text
-        )
-        return outcome, None if unknown else Settlement(intent, f"failed: {reply.error.message}")
-    run.keys[change.ref] = reply.key or ""
-    back = seen.get(reply.id or "")
-    if back is None:
-        reason = "written, not read back yet: the next run does"
-        outcome = Outcome(
-            ref=change.ref,
-            action=change.action,
-            result="applied",
-            key=reply.key,
-            id=reply.id,
-            reason=reason,
-        )
-        return outcome, None
-    kind = _kind(change, run)
-    link = Link(change.ref, back.id, back.key, kind, change.name, order.mark.revision)
-    values = {field: back.values.get(field) for field in after}
-    if LINK in after:
-        values[LINK] = after[LINK] if any(key == after[LINK] for _, key in back.links) else None
-    odd = tuple(info.name for info in run.fields if info.id in after and after[info.id] != values[info.id])
-    reason = f"Jira shows another value than was written: {', '.join(odd)}" if odd else reply.warning
-    outcome = Outcome(
-        ref=change.ref,
-        action=change.action,
-        result="applied",
-        key=back.key,
-        id=back.id,
-        reason=reason,
-        unverified=odd,
-    )
-    return outcome, Settlement(intent, "applied", link, values)
-
-
-def _kind(change: Write, run: Application) -> str:
-    if not isinstance(change, Retire):
-        return change.kind
-    before = run.memory.links().get(change.ref)
-    return before.kind if before else "objective"
 
 
 def _obstacle(change: Write, run: Application) -> str:
@@ -214,7 +172,7 @@ def _obstacle(change: Write, run: Application) -> str:
 
 def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
     """What a person changed between the plan and this moment: Jira has no If-Match, so look once more."""
-    updates = [change for change in changes if isinstance(change, Update)]
+    updates = [change for change in changes if isinstance(change, Update | Reinstate)]
     if not updates:
         return {}
     look = Look(
@@ -232,7 +190,12 @@ def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
         if seen is None:
             moved[change.ref] = f"{change.key} is gone, or may not be seen by us any more"
             continue
-        names = [part.name for part in change.fields if seen.values.get(part.id) != part.old]
+        names = [
+            part.name
+            for part in change.fields
+            if part.id != LINK
+            and our_part(part.type, seen.values.get(part.id), part.old, part.new) != part.old
+        ]
         if names:
             moved[change.ref] = f"{', '.join(names)} changed in Jira since the plan; nothing was overwritten"
     return moved
@@ -242,37 +205,18 @@ def _after(change: Write, run: Application) -> dict[str, Value]:
     if isinstance(change, Create):
         linked = {LINK: run.keys.get(change.item.link_to)} if change.item.link_to else {}
         return {**{part.id: part.value for part in change.item.fields}, **linked}
-    if isinstance(change, Update):
+    if isinstance(change, Update | Reinstate):
         return {part.id: part.new for part in change.fields}
+    if isinstance(change, Retire) and change.transition:
+        return {RETIRED: change.transition}
     return {}
 
 
-def _mark(
-    change: Write,
-    after: Mapping[str, Value],
-    intent: str,
-    run: Application,
-    *,
-    before: Mark | None,
-    base: Mapping[str, str],
-    store: str,
-) -> Mark:
-    known = base if before is None else before.digests
-    retired = run.clock().date().isoformat() if isinstance(change, Retire) else None
-    owned = (
-        {part.id for part in change.item.fields if part.owner == "scorecard"}
-        if isinstance(change, Create)
-        else set(after) - {LINK}
-    )
-    return Mark(
-        scorecard=run.memory.card,
-        ref=change.ref,
-        store=store,
-        revision=(before.revision if before else 0) + 1,
-        intent=intent,
-        digests={**known, **{name: digest(value) for name, value in after.items() if name in owned}},
-        retired=retired,
-    )
+def _kind(change: Write, run: Application) -> str:
+    if not isinstance(change, Retire):
+        return change.kind
+    before = run.memory.links().get(change.ref)
+    return before.kind if before else "objective"
 
 
 def _project(change: Write) -> str:

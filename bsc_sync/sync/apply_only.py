@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bsc_sync.errors import PartialApply, Problem, StalePlan, UnsafePlan, UserError
+from bsc_sync.errors import PartialApply, Problem, StalePlan, UnsafePlan, Unverified, UserError
 from bsc_sync.plan.change import Hold, Outcome
 from bsc_sync.plan.plan import Plan, fingerprint
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.assess import Strategy
+from bsc_sync.sync.guards import partial, unverified
 from bsc_sync.sync.prepare import prepare
-from bsc_sync.sync.run import Policy, World, carry_out, guard, partial
+from bsc_sync.sync.run import carry_out, guarded
+from bsc_sync.sync.world import Policy, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Applied:
     plan: Plan
     outcomes: tuple[Outcome, ...]
     stopped: UnsafePlan | None
-    failed: PartialApply | None
+    failed: PartialApply | Unverified | None
 
 
 def apply_only(
@@ -39,6 +41,9 @@ def apply_only(
     Raises StalePlan when a saved plan no longer fits, Leased when another run is at it.
     """
     memory, history = world.memory, world.history
+    wishes = policy.wishes
+    if saved and wishes.take is None:
+        wishes = replace(wishes, take=saved.take)
     with memory.lease(holder=world.holder) as lease:
         prepared = prepare(
             strategy,
@@ -46,13 +51,13 @@ def apply_only(
             memory=memory,
             now=world.clock(),
             may_settle=True,
-            take=saved.take if saved and policy.take is None else policy.take,
+            wishes=wishes,
             targets=policy.targets,
         )
         chosen = still_fitting(saved, prepared.plan) if saved else prepared.plan
         if not approve(chosen):
             return None
-        stopped = guard(prepared, strategy, policy)
+        stopped = guarded(prepared, strategy, policy)
         outcomes: tuple[Outcome, ...] = ()
         if stopped is None or not stopped.stops_all:
             run_id = history.start_run(verb="apply", mode="apply", version=world.version, now=world.clock())
@@ -60,11 +65,11 @@ def apply_only(
                 with watch(chosen.counts().writes) as tell:
                     outcomes = carry_out(prepared, chosen, world, lease, tell=tell)
             finally:
-                failure = stopped or partial(outcomes)
+                failure = stopped or partial(outcomes) or unverified(outcomes)
                 code = failure.exit_code if failure else 0
                 story = {"plan": chosen.counts().model_dump(), "outcomes": [o.model_dump() for o in outcomes]}
                 history.end_run(run_id, exit_code=code, report=story, now=world.clock())
-        return Applied(chosen, outcomes, stopped, partial(outcomes))
+        return Applied(chosen, outcomes, stopped, partial(outcomes) or unverified(outcomes))
 
 
 def still_fitting(saved: Plan, now: Plan) -> Plan:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from bsc_sync.errors import NotOurs
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
-from bsc_sync.plan.item import Item, Mark, Seen
+from bsc_sync.plan.item import LINK, RETIRED, Item, Mark, Seen
+from bsc_sync.plan.link_state import LinkState
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.order import Look
 from bsc_sync.plan.plan import Agreed
@@ -46,6 +47,7 @@ def observe(
     candidates = tuple(item.existing for item in items if item.existing and item.ref not in links)
     known = {ref: link.id for ref, link in links.items()}
     wanted = {item.ref for item in items if not item.retired}
+    wanted -= {ref for ref, (note, _) in memory.link_notes().items() if note.state is LinkState.RETIRED}
     look = Look(
         card=memory.card,
         known=known,
@@ -89,7 +91,7 @@ def remembered_marks(memory: Memory, items: Sequence[Item]) -> Mapping[str, Mark
             digests={
                 field: fingerprint
                 for field, fingerprint in base.get(ref, {}).items()
-                if ref not in owned or field in owned[ref]
+                if field not in {LINK, RETIRED} and (ref not in owned or field in owned[ref])
             },
         )
         for ref, link in memory.links().items()

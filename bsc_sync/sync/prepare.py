@@ -17,8 +17,9 @@ from bsc_sync.plan.desired import desired_items
 from bsc_sync.plan.item import Item, Mark, mark_label
 from bsc_sync.plan.make import make_plan
 from bsc_sync.plan.observation import Observation
+from bsc_sync.plan.past import Past
 from bsc_sync.plan.plan import Plan
-from bsc_sync.plan.verdict import Take
+from bsc_sync.plan.wishes import NO_WISH, Wishes
 from bsc_sync.state.store import Memory
 from bsc_sync.sync.assess import Strategy
 from bsc_sync.sync.check_queries import query_problems
@@ -35,6 +36,7 @@ class Prepared:
     items: tuple[Item, ...]
     observation: Observation
     plan: Plan
+    past: Past
 
     @property
     def marks(self) -> Mapping[str, Mark]:
@@ -49,7 +51,7 @@ def prepare(
     memory: Memory,
     now: dt.datetime,
     may_settle: bool,
-    take: Take | None = None,
+    wishes: Wishes = NO_WISH,
     targets: Sequence[str] = (),
 ) -> Prepared:
     """Find out what would change. Without the lease (`may_settle` false) open writes stay open.
@@ -80,6 +82,7 @@ def prepare(
     observation = observe(
         tracker, memory, binding, items, undecided=undecided, renames=card.renames(), now=now
     )
+    past = memory.past()
     plan = make_plan(
         items,
         observation,
@@ -88,17 +91,20 @@ def prepare(
         store=memory.store_id,
         digests=(strategy.scorecard_digest, strategy.mapping_digest),
         retire=strategy.mapping.jira.retire,
-        names={ref: link.name for ref, link in memory.links().items()},
         now=now,
-        take=take,
+        past=past,
+        wishes=wishes,
+        projects=strategy.mapping.named_projects,
     ).select(targets)
+    if may_settle:
+        memory.keep_link_notes(plan.links, now=now)
     creates = [change.item for change in plan.changes if isinstance(change, Create)]
     if creates:
         full = tracker.with_screens(catalog, {(item.project, item.issue_type) for item in creates})
         missing = (*_gaps(binding, full, [item.ref for item in creates], card.id), *unoffered(creates, full))
         if missing:
             raise _unfit(strategy, "Jira would refuse what the mapping asks for", missing)
-    return Prepared(binding, items, observation, plan)
+    return Prepared(binding, items, observation, plan, past)
 
 
 def _is_new(home: Home, known: Container[str]) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
-from bsc_sync.plan.item import Seen
+from bsc_sync.plan.item import RETIRED, Seen
 from bsc_sync.plan.order import Look
 from bsc_sync.state.store import Intent, Link, Memory
 from bsc_sync.sync.observe import bound_fields
 from bsc_sync.sync.ports import Tracker
+from bsc_sync.sync.read_back import shown
 
 SETTLING = dt.timedelta(seconds=75)  # longer than a request may take before its reply is given up
 
@@ -46,7 +47,7 @@ def _creations(
                     "found after the run that wrote it had ended",
                     now=now,
                     link=_link(memory, intent.ref, seen),
-                    values={field: seen.values.get(field) for field in intent.after},
+                    values=shown(seen, intent.after, fields),
                 )
         for intent in open_here.values():
             if now - intent.created < SETTLING:
@@ -76,22 +77,27 @@ def _edits(
     by_id = {seen.id: seen for seen in tracker.observe(look)}
     for intent in intents:
         seen = by_id.get(intent.issue_id or "")
-        happened = (
-            seen is not None
-            and seen.mark is not None
-            and seen.mark.ref == intent.ref
-            and all(seen.values.get(field) == value for field, value in intent.after.items())
-        )
-        if happened and seen is not None:
+        if seen is not None and _happened(intent, seen, fields):
             memory.settle(
                 intent.id,
                 "seen to have happened",
                 now=now,
                 link=_link(memory, intent.ref, seen),
-                values=intent.after,
+                values=shown(seen, intent.after, fields),
             )
         else:
             memory.settle(intent.id, "did not happen, or was changed since", now=now)
+
+
+def _happened(intent: Intent, seen: Seen, fields: Sequence[FieldInfo]) -> bool:
+    """The mark is written in the same request: if it names the intent, that is proof; else values are."""
+    mark = seen.mark
+    if mark is None or mark.ref != intent.ref:
+        return False
+    if mark.intent == intent.id:
+        return True
+    values = shown(seen, intent.after, fields)
+    return all(values[name] == value for name, value in intent.after.items() if name != RETIRED)
 
 
 def _link(memory: Memory, ref: str, seen: Seen) -> Link:

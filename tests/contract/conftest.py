@@ -24,7 +24,7 @@ from bsc_sync.sandbox.seed import load_seed
 from bsc_sync.sandbox.server import serve
 from bsc_sync.sandbox.site import Site
 from bsc_sync.settings import Settings
-from bsc_sync.sync.run import World
+from bsc_sync.sync.world import World
 
 TODAY = dt.date(2026, 11, 23)
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)

@@ -13,7 +13,8 @@ from requests.adapters import BaseAdapter
 from bsc_sync.errors import RemoteError, SettingsError
 from bsc_sync.plan.change import Hold
 from bsc_sync.runtime import Office
-from bsc_sync.sync.run import Policy, RunReport, run
+from bsc_sync.sync.run import RunReport, run
+from bsc_sync.sync.world import Policy
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 

@@ -17,7 +17,8 @@ from bsc_sync.runtime import open_world
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import apply_only
-from bsc_sync.sync.run import Policy, run
+from bsc_sync.sync.run import run
+from bsc_sync.sync.world import Policy
 from tests.clinic import NOW, Clinic, not_well, open_clinic, screen
 
 

@@ -12,7 +12,8 @@ from pydantic import SecretStr
 
 from bsc_sync.cli.main import cli
 from bsc_sync.plan.change import Hold
-from bsc_sync.sync.run import Policy, RunReport, run
+from bsc_sync.sync.run import RunReport, run
+from bsc_sync.sync.world import Policy
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 

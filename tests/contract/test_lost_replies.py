@@ -11,7 +11,8 @@ import requests
 from requests.adapters import BaseAdapter
 
 from bsc_sync.errors import BscSyncError
-from bsc_sync.sync.run import Policy, RunReport, run
+from bsc_sync.sync.run import RunReport, run
+from bsc_sync.sync.world import Policy
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)

@@ -16,7 +16,9 @@ from bsc_sync.plan.plan import Plan
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import Applied, apply_only
 from bsc_sync.sync.prepare import prepare
-from bsc_sync.sync.run import Policy, RunReport, publish, run
+from bsc_sync.sync.publishing import publish
+from bsc_sync.sync.run import RunReport, run
+from bsc_sync.sync.world import Policy
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 

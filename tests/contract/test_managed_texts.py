@@ -18,7 +18,7 @@ from bsc_sync.plan.plan import Plan
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import Applied, apply_only
 from bsc_sync.sync.prepare import prepare
-from bsc_sync.sync.run import Policy
+from bsc_sync.sync.world import Policy
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 

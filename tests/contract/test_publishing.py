@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bsc_sync.errors import Rejected
-from bsc_sync.sync.run import Policy, run
+from bsc_sync.sync.run import run
+from bsc_sync.sync.world import Policy
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 

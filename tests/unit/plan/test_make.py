@@ -14,6 +14,7 @@ from bsc_sync.plan.make import make_plan
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.verdict import Take, Verdict
+from bsc_sync.plan.wishes import Wishes
 
 NOW = dt.datetime(2026, 10, 5, 8, tzinfo=dt.UTC)
 RETIRE = Retire(transition="Closed", comment="Retired from {scorecard} on {date}.")
@@ -63,9 +64,8 @@ def plan_of(
         store="s",
         digests=("1", "2"),
         retire=RETIRE,
-        names={},
         now=NOW,
-        take=take,
+        wishes=Wishes(take=take),
     )
 
 

@@ -1,0 +1,56 @@
+"""Taking an issue that a team already has: it is marked, and its own texts stay."""
+
+from __future__ import annotations
+
+from bsc_sync.errors import NotOurs
+from bsc_sync.plan.change import Adopt, Change, FieldChange, Hold
+from bsc_sync.plan.item import Item, Seen
+from bsc_sync.plan.labels import our_part
+from bsc_sync.plan.verdict import Verdict
+
+
+def adoption(item: Item, candidate: Seen | None, card: str) -> Change:
+    """The change that adopts it, or the hold that says why not.
+
+    Raises NotOurs, naming both, when it carries the mark of another objective or scorecard.
+    """
+    key = item.existing or ""
+    if candidate is None:
+        return Hold(
+            ref=item.ref,
+            name=item.name,
+            key=key,
+            reason=f"{key} is to be adopted and does not exist, or may not be seen by us",
+            hint="correct existing: in mapping.yaml, or ask for permission to browse it",
+        )
+    mark = candidate.mark
+    if mark is not None and (mark.scorecard, mark.ref) != (card, item.ref):
+        raise NotOurs(
+            f"{key} carries the mark of {mark.scorecard}/{mark.ref}: it cannot be {card}/{item.ref}",
+            hint="name another issue under existing:, or retire it there first",
+        )
+    differs = []
+    for asked in item.fields:
+        value = our_part(asked.type, candidate.values.get(asked.id), asked.value)
+        if asked.owner == "scorecard" and value != asked.value:
+            differs.append(
+                FieldChange(
+                    id=asked.id,
+                    name=asked.name,
+                    type=asked.type,
+                    old=value,
+                    new=asked.value,
+                    verdict=Verdict.BASE_UNKNOWN,
+                    asked_by=asked.asked_by,
+                )
+            )
+    return Adopt(
+        ref=item.ref,
+        kind=item.kind,
+        name=item.name,
+        id=candidate.id,
+        key=candidate.key,
+        project=candidate.project,
+        summary=candidate.summary,
+        differs=tuple(differs),
+    )

@@ -1,0 +1,113 @@
+"""After a write: what Jira shows now, and what is to be remembered of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bsc_sync.errors import Ambiguous, BscSyncError, Unreachable
+from bsc_sync.mapping.catalog import FieldInfo
+from bsc_sync.plan.change import Outcome, Reinstate, Update, Write
+from bsc_sync.plan.item import LINK, RETIRED, Seen, Value, digest
+from bsc_sync.plan.labels import our_part
+from bsc_sync.plan.order import Look, Order, Reply
+from bsc_sync.plan.past import Rebuff
+from bsc_sync.plan.verdict import Verdict
+from bsc_sync.state.store import Link, Settlement
+from bsc_sync.sync.ports import Tracker
+
+Rebuffs = Mapping[str, Rebuff]
+
+
+def read_back(
+    replies: Sequence[Reply], tracker: Tracker, fields: tuple[FieldInfo, ...], card: str
+) -> Mapping[str, Seen]:
+    """What the written issues show now, by id; nothing where they cannot be read."""
+    ids = [reply.id for reply in replies if reply.id and reply.error is None]
+    if not ids:
+        return {}
+    look = Look(
+        card=card,
+        known=dict(zip(ids, ids, strict=True)),
+        candidates=(),
+        fields=fields,
+        search=False,
+        keys={reply.id: reply.key for reply in replies if reply.id and reply.key},
+    )
+    try:
+        return {seen.id: seen for seen in tracker.observe(look)}
+    except BscSyncError:
+        return {}  # what was written stays intended, and the next run reads it back
+
+
+def ended(
+    order: Order,
+    after: Mapping[str, Value],
+    intent: str,
+    reply: Reply,
+    back: Seen | None,
+    *,
+    kind: str,
+    fields: Sequence[FieldInfo],
+    rebuffs: Rebuffs,
+) -> tuple[Outcome, Settlement | None]:
+    """How a write ended, and what to remember of it; nothing as long as its end is not known.
+
+    `back` is the issue as read after the write, `rebuffs` how Jira met earlier writes of its fields.
+    """
+    change = order.change
+    if reply.error is not None:
+        unknown = isinstance(reply.error, Ambiguous | Unreachable)
+        outcome = _outcome(change, reply, reason=reply.error.lines()[0], result="failed")
+        return outcome, None if unknown else Settlement(intent, f"failed: {reply.error.message}")
+    if back is None:
+        return _outcome(change, reply, reason="written, not read back yet: the next run does"), None
+    link = Link(change.ref, back.id, back.key, kind, change.name, order.mark.revision)
+    values = shown(back, after, fields)
+    odd = tuple(info for info in fields if info.id in after and after[info.id] != values[info.id])
+    names = tuple(info.name for info in odd)
+    reason = f"Jira shows another value than was written: {', '.join(names)}" if odd else reply.warning
+    outcome = _outcome(change, reply, reason=reason, unverified=names)
+    met = {
+        name: _met(change, name, after[name], value, rebuffs.get(name))
+        for name, value in values.items()
+        if name not in {LINK, RETIRED}
+    }
+    met = {name: rebuff for name, rebuff in met.items() if rebuff is not None or name in rebuffs}
+    return outcome, Settlement(intent, "applied", link, values, met)
+
+
+def shown(back: Seen, after: Mapping[str, Value], fields: Sequence[FieldInfo]) -> dict[str, Value]:
+    """What an issue shows of the values that were written: of labels, only those."""
+    types = {info.id: info.type for info in fields}
+    values = {name: our_part(types.get(name, ""), back.values.get(name), after[name]) for name in after}
+    if LINK in after:
+        values[LINK] = after[LINK] if any(key == after[LINK] for _, key in back.links) else None
+    if RETIRED in after:
+        values[RETIRED] = after[RETIRED] if back.category == "done" else None
+    return values
+
+
+def _met(change: Write, name: str, wanted: Value, value: Value, before: Rebuff | None) -> Rebuff | None:
+    """How Jira has met this write of a field; None where there is nothing to remember."""
+    seal = digest(wanted)
+    parts = change.fields if isinstance(change, Update | Reinstate) else ()
+    restored = any(part.id == name and part.verdict is Verdict.DRIFT_RESTORE for part in parts)
+    restores = (before.restores if before is not None and before.wanted == seal else 0) + 1 if restored else 0
+    odd = None if value == wanted else digest(value)
+    return Rebuff(seal, odd, restores) if odd or restores else None
+
+
+def _outcome(
+    change: Write, reply: Reply, *, reason: str, result: str = "applied", unverified: tuple[str, ...] = ()
+) -> Outcome:
+    return Outcome.model_validate(
+        {
+            "ref": change.ref,
+            "action": change.action,
+            "result": result,
+            "key": reply.key,
+            "id": reply.id,
+            "reason": reason,
+            "unverified": unverified,
+        }
+    )

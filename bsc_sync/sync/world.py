@@ -1,0 +1,50 @@
+"""What a run works with, and what it may do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from bsc_sync.plan.verdict import Take
+from bsc_sync.plan.wishes import Wishes
+from bsc_sync.state.history import History
+from bsc_sync.state.store import Memory
+from bsc_sync.sync.guards import Guard
+from bsc_sync.sync.ports import FigureSource, Publisher, TableSource, Tracker
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything outside the files that a run works with."""
+
+    tracker: Tracker
+    figures: FigureSource
+    tables: TableSource
+    publishers: Callable[[], tuple[Publisher, ...]]
+    memory: Memory
+    history: History
+    clock: Callable[[], dt.datetime]
+    browse_url: str
+    version: str
+    holder: str
+    requests: Callable[[], int] = lambda: 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a run may do. `force` names the guards that are overridden."""
+
+    mode: Literal["apply", "observe"] = "apply"
+    take: Take | None = None
+    targets: tuple[str, ...] = ()
+    force: frozenset[Guard] = frozenset()
+    publish: Literal["changed", "due", "never"] = "changed"
+    recreate: frozenset[str] = frozenset()
+    forget: frozenset[str] = frozenset()
+
+    @property
+    def wishes(self) -> Wishes:
+        """What a person has decided for this run."""
+        return Wishes(self.take, self.recreate, self.forget, anywhere="projects" in self.force)
