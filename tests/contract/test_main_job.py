@@ -78,6 +78,8 @@ def test_a_second_apply_writes_nothing_and_the_adopted_epic_keeps_its_texts(acme
         "adopts": 1,
         "updates": 0,
         "retires": 0,
+        "reinstates": 0,
+        "forgets": 0,
         "holds": 0,
     }
     assert {outcome.result for outcome in first.outcomes} == {"applied"}
