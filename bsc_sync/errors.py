@@ -154,6 +154,10 @@ class Unverified(RemoteError):
     """A write was accepted, and what was read back is something else."""
 
 
+class StoreFailed(RemoteError):
+    """The store did not do what was asked: its server is gone, its disk is full, its file is damaged."""
+
+
 class PartialApply(BscSyncError):
     """Some changes were made and some failed."""
 

@@ -1,9 +1,17 @@
-"""What every test shares: no socket unless a test asks for one."""
+"""What every test shares: no socket unless a test asks for one; stores of either kind."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
 import pytest
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
+from sqlalchemy import Engine
+
+from bsc_sync.state.database import open_database
+from tests.postgres_server import PostgresServer, running_postgres
 
 
 @pytest.fixture(autouse=True)
@@ -16,3 +24,40 @@ def _sockets(request: pytest.FixtureRequest) -> None:
         socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
     else:
         disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where an empty store is to be, on either database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'state.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def open_store(store_url: str) -> Iterator[Callable[[], Engine]]:
+    """Opens the store, each time as another process would; what was opened is closed after the test."""
+    with ExitStack() as opened:
+
+        def again() -> Engine:
+            engine = open_database(store_url)
+            opened.callback(engine.dispose)
+            return engine
+
+        yield again
+
+
+@pytest.fixture
+def engine(open_store: Callable[[], Engine]) -> Engine:
+    """An open store."""
+    return open_store()

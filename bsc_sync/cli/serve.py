@@ -71,7 +71,7 @@ def serve(*, every: dt.timedelta, folder: Path) -> int:
             work,
             every=every,
             last_slot=lambda: office.history.last_slot(job),
-            keep_slot=lambda slot: office.history.keep_slot(job, slot),
+            claim_slot=lambda slot: office.history.claim_slot(job, slot),
             clock=system_clock,
             stop=stop,
         )

@@ -23,7 +23,7 @@ def serve(
     *,
     every: dt.timedelta,
     last_slot: Callable[[], dt.datetime | None],
-    keep_slot: Callable[[dt.datetime], None],
+    claim_slot: Callable[[dt.datetime], bool],
     clock: Callable[[], dt.datetime],
     stop: threading.Event,
 ) -> None:
@@ -37,9 +37,8 @@ def serve(
     def beat() -> None:
         try:
             slot = due_slot(every, last_slot(), clock())
-            if slot is None:
+            if slot is None or not claim_slot(slot):  # another process may have been first
                 return
-            keep_slot(slot)
             log.info("sync begins", slot=slot.isoformat())
             log.info("sync ended", result=work())
         except BscSyncError as error:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from bsc_sync.errors import SettingsError
+from bsc_sync.errors import SettingsError, StoreFailed
+from bsc_sync.state.address import engine_at, file_of, read_address, shown
+from bsc_sync.state.schema import metadata
+from bsc_sync.state.transaction import first_line, reading
 
 REVISION = "0003"  # of the newest migration
 _UPGRADE_LOCK = 2_071_982  # any number that is only ours
-_NO_STORE = "BSC_SYNC_STATE_URL is not a store that can be opened"
-_STORES = "use sqlite:///path/to/state.db or postgresql+psycopg://..."
 
 
 def open_database(url: str) -> Engine:
@@ -24,27 +23,25 @@ def open_database(url: str) -> Engine:
     Raises SettingsError when the address is unusable, when the store is damaged, or when a
     newer bsc-sync has written it.
     """
+    address = read_address(url)
+    path = file_of(address)
     try:
-        address = make_url(url)
-        if address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
-            Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address)
-    except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
         raise SettingsError(
-            _NO_STORE,
-            hint=f"{_STORES} ({type(error).__name__})",
-        ) from error
-    if address.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _careful_sqlite)
+            f"the store cannot be created: {error.strerror} ({path})",
+            hint="set BSC_SYNC_STATE_URL to another",
+        ) from None
+    engine = engine_at(address)
     try:
-        with engine.begin() as connection:
-            _bring_up_to_date(connection)
-    except SQLAlchemyError as error:
+        _bring_up_to_date(engine)
+    except SettingsError:
         engine.dispose()
-        raise SettingsError(
-            f"the store {address.render_as_string(hide_password=True)} cannot be used: {_first_line(error)}",
-            hint="check that it exists, may be written, and is a database of bsc-sync",
-        ) from error
+        raise
+    except (SQLAlchemyError, StoreFailed) as error:
+        engine.dispose()
+        raise _unusable(address, error) from error
     return engine
 
 
@@ -61,64 +58,68 @@ def look_at_database(url: str) -> LookedAt:
 
     Raises SettingsError when it cannot be used, or could not be created where it is to be.
     """
+    address = read_address(url)
+    path = file_of(address)
+    name = shown(address) if path is None else path.name
+    if path is not None and not path.exists():
+        above = next(folder for folder in path.absolute().parents if folder.exists())
+        if not os.access(above, os.W_OK):
+            raise SettingsError(
+                f"the store cannot be created in {above}",
+                hint="make the folder writable, or set BSC_SYNC_STATE_URL",
+            )
+        return LookedAt(name, None)
+    engine = create_engine(address) if path is not None else engine_at(address)
     try:
-        address = make_url(url)
-    except ArgumentError:
-        raise SettingsError(_NO_STORE, hint=_STORES) from None
-    name = address.render_as_string(hide_password=True)
-    if address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
-        path = Path(str(address.database))
-        name = path.name
-        if not path.exists():
-            above = next(folder for folder in path.absolute().parents if folder.exists())
-            if not os.access(above, os.W_OK):
-                raise SettingsError(
-                    f"the store cannot be created in {above}",
-                    hint="make the folder writable, or set BSC_SYNC_STATE_URL",
-                )
-            return LookedAt(name, None)
-    try:
-        engine = create_engine(address)
-        with engine.connect() as connection:
+        with reading(engine) as connection:
             present = _revision(connection)
-    except (SQLAlchemyError, ImportError) as error:
+    except (SQLAlchemyError, StoreFailed) as error:
+        engine.dispose()
         raise SettingsError(
-            f"the store {name} cannot be used: {_first_line(error)}",
+            f"the store {name} cannot be used: {_said(error)}",
             hint="check that it exists, may be read and written, and is a database of bsc-sync",
         ) from None
     if present is not None and present > REVISION:
-        raise SettingsError(
-            f"the store was written by a newer bsc-sync (its tables are of revision {present})",
-            hint="update bsc-sync, or point BSC_SYNC_STATE_URL to another store",
-        )
+        engine.dispose()
+        raise too_new(present)
     return LookedAt(name, engine)
 
 
-def _careful_sqlite(connection: object, _record: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]  # the DBAPI connection has no type
-    for pragma in ("journal_mode=WAL", "busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def too_new(present: str) -> SettingsError:
+    """What to say of a store that a newer version has written."""
+    return SettingsError(
+        f"the store was written by a newer bsc-sync (its tables are of revision {present})",
+        hint="update bsc-sync, or point BSC_SYNC_STATE_URL to another store",
+    )
 
 
-def _bring_up_to_date(connection: Connection) -> None:
-    if _revision(connection) == REVISION:
-        return
-    _wait_for_others(connection)
-    present = _revision(connection)
-    if present == REVISION:
-        return
-    from bsc_sync.state.upgrade import upgrade  # noqa: PLC0415  alembic is slow to read and seldom needed
+def _bring_up_to_date(engine: Engine) -> None:
+    with reading(engine) as connection:
+        present = _revision(connection)
+    if present != REVISION:
+        with engine.begin() as connection:
+            _upgrade(connection)
+    with reading(engine) as connection:
+        missing = sorted(set(metadata.tables) - set(inspect(connection).get_table_names()))
+    if missing:
+        raise SettingsError(
+            f"the store is damaged: it lacks {', '.join(missing[:3])}",
+            hint="restore it from a backup, or set it aside: an empty one is rebuilt from the marks in Jira",
+        )
 
-    upgrade(connection, present)
 
-
-def _wait_for_others(connection: Connection) -> None:
-    """Hold the store alone until the transaction ends: two first processes would make the same tables."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":  # SQLite: the transaction holds the file already
+        connection.execute(text("SET LOCAL lock_timeout = '5min'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+    present = _revision(connection)
+    if present == REVISION:  # another process was first
+        return
+    from bsc_sync.state.upgrade import known, upgrade  # noqa: PLC0415  alembic is slow to read, seldom needed
+
+    if present is not None and present not in known():
+        raise too_new(present)
+    upgrade(connection)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -129,6 +130,13 @@ def _revision(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def _first_line(error: Exception) -> str:
-    cause = getattr(error, "orig", None) or error
-    return str(cause).splitlines()[0][:200]
+def _unusable(address: URL, error: Exception) -> SettingsError:
+    return SettingsError(
+        f"the store {shown(address)} cannot be used: {_said(error)}",
+        hint="check that it exists, may be written, and is a database of bsc-sync",
+    )
+
+
+def _said(error: BaseException) -> str:
+    cause = error.__cause__ if isinstance(error, StoreFailed) and error.__cause__ else error
+    return first_line(cause)

@@ -6,20 +6,22 @@ import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, select, update
 
 from bsc_sync.plan.item import Value
 from bsc_sync.plan.labels import OWNED_ONE_BY_ONE
 from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.state.schema import base, links, rebuffs
+from bsc_sync.state.transaction import reading
+from bsc_sync.state.upsert import upsert
 
 
 def read_past(engine: Engine, card: str) -> Past:
     """All of it, for one plan."""
     labels: dict[str, dict[str, Value]] = {}
     met: dict[str, dict[str, Rebuff]] = {}
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         known = connection.execute(select(links).where(links.c.card == card)).all()
         agreed = select(base).where(base.c.card == card, base.c.field.in_(OWNED_ONE_BY_ONE))
         for row in connection.execute(agreed):
@@ -39,7 +41,7 @@ def read_past(engine: Engine, card: str) -> Past:
 def read_notes(engine: Engine, card: str) -> dict[str, tuple[LinkNote, dt.datetime | None]]:
     """How each link stood when it was last looked at, by ref, and since when it stands so."""
     mine = select(links).where(links.c.card == card).order_by(links.c.ref)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return {
             row.ref: (
                 LinkNote(ref=row.ref, key=row.issue_key, state=LinkState(row.state), note=row.note),
@@ -93,8 +95,7 @@ def keep_rebuffs(
             for name, rebuff in fields.items()
             if rebuff is not None
         ]
-        if rows:
-            connection.execute(insert(rebuffs), rows)
+        upsert(connection, rebuffs, rows)
 
 
 def start_anew(connection: Connection, card: str, ref: str) -> None:

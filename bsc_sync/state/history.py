@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
-from sqlalchemy import Engine, Table, delete, func, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 
 from bsc_sync.alignment.ledger import Progress
 from bsc_sync.alignment.work import WorkItem
 from bsc_sync.attainment.measurement import Measurement
 from bsc_sync.state import work_table
 from bsc_sync.state.schema import absences, measurements, progress, publications, runs, slots
+from bsc_sync.state.transaction import reading
+from bsc_sync.state.upsert import insert_new, inserted, upsert
 
 
 def _nothing() -> None:
@@ -90,7 +92,7 @@ class History:
     def readings(self) -> list[Measurement]:
         """Every reading ever recorded, oldest first."""
         mine = select(measurements).where(measurements.c.card == self.card).order_by(measurements.c.number)
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return [
                 Measurement(
                     subject=row.subject,
@@ -109,7 +111,7 @@ class History:
         """The value last recorded from that kind of source, by subject."""
         told = measurements.c
         mine = select(told.subject, told.value).where(told.card == self.card, told.source == source)
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             rows = connection.execute(mine.order_by(told.number))
             return {row.subject: Fraction(row.value) for row in rows}
 
@@ -117,12 +119,14 @@ class History:
         """Remember why the last pull found nothing for these subjects."""
         with self.engine.begin() as connection:
             connection.execute(delete(absences).where(absences.c.card == self.card))
-            for subject, reason in reasons.items():
-                connection.execute(insert(absences).values(card=self.card, subject=subject, reason=reason))
+            rows = [
+                {"card": self.card, "subject": subject, "reason": why} for subject, why in reasons.items()
+            ]
+            upsert(connection, absences, rows)
 
     def absences(self) -> Mapping[str, str]:
         """Why the last pull found nothing, by subject."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             rows = connection.execute(select(absences).where(absences.c.card == self.card))
             return {row.subject: row.reason for row in rows}
 
@@ -151,25 +155,18 @@ class History:
         with self.engine.begin() as connection:
             today = (progress.c.card == self.card) & (progress.c.day == day.isoformat())
             connection.execute(delete(progress).where(today))
-            for ref, found in shares.items():
-                evidence = {
-                    **dict(found.evidence),
-                    "by": found.by,
-                    "amount done": str(found.done),
-                    "of": str(found.total),
-                    "items": found.items,
-                    "estimated": found.estimated,
+            rows = [
+                {
+                    "card": self.card,
+                    "ref": ref,
+                    "day": day.isoformat(),
+                    "share": None if found.share is None else str(found.share),
+                    "why": found.why,
+                    "evidence": json.dumps(_evidence(found)),
                 }
-                connection.execute(
-                    insert(progress).values(
-                        card=self.card,
-                        ref=ref,
-                        day=day.isoformat(),
-                        share=None if found.share is None else str(found.share),
-                        why=found.why,
-                        evidence=json.dumps(evidence),
-                    )
-                )
+                for ref, found in shares.items()
+            ]
+            upsert(connection, progress, rows)
 
     def progress(self, as_of: dt.date) -> tuple[Mapping[str, Fraction], Mapping[str, str]]:
         """Work progress by ref as last known on a day, and why there is none for others."""
@@ -187,7 +184,7 @@ class History:
             .join(last, (told.ref == last.c.ref) & (told.day == last.c.day))
             .where(told.card == self.card)
         )
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             for row in connection.execute(query):
                 if row.share is None:
                     why[row.ref] = row.why
@@ -225,7 +222,7 @@ class History:
     def runs(self, *, limit: int) -> list[RunRecord]:
         """The last runs, newest first."""
         query = select(runs).where(runs.c.card == self.card).order_by(runs.c.started.desc()).limit(limit)
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return [
                 RunRecord(
                     row.id,
@@ -242,7 +239,7 @@ class History:
     def publication(self, target: str) -> Publication | None:
         """What stands published at a target, if anything was."""
         mine = (publications.c.card == self.card) & (publications.c.target == target)
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             row = connection.execute(select(publications).where(mine)).first()
         if row is None:
             return None
@@ -259,6 +256,8 @@ class History:
     def keep_publication(self, target: str, found: Publication) -> None:
         """Remember what stands published at a target."""
         row = {
+            "card": self.card,
+            "target": target,
             "page_id": found.page_id,
             "url": found.url,
             "version": found.version,
@@ -267,27 +266,33 @@ class History:
             "published": found.published.astimezone(dt.UTC).isoformat(),
             "settled": found.settled,
         }
-        _upsert(self.engine, publications, {"card": self.card, "target": target}, row)
+        with self.engine.begin() as connection:
+            upsert(connection, publications, [row])
 
     def last_slot(self, job: str) -> dt.datetime | None:
         """The last slot of a job that was begun."""
         mine = (slots.c.card == self.card) & (slots.c.job == job)
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             found = connection.execute(select(slots.c.slot).where(mine)).scalar()
         return dt.datetime.fromisoformat(found) if found else None
 
-    def keep_slot(self, job: str, slot: dt.datetime) -> None:
-        """Remember the slot that a job has begun."""
-        _upsert(
-            self.engine,
-            slots,
-            {"card": self.card, "job": job},
-            {"slot": slot.astimezone(dt.UTC).isoformat()},
-        )
+    def claim_slot(self, job: str, slot: dt.datetime) -> bool:
+        """Remember that a slot of a job is begun; False when another process has begun it, or a later one."""
+        moment = slot.astimezone(dt.UTC).isoformat()
+        with self.engine.begin() as connection:
+            added = insert_new(connection, slots).values(card=self.card, job=job, slot=moment)
+            mine = added.on_conflict_do_update(
+                index_elements=["card", "job"], set_={"slot": moment}, where=slots.c.slot < moment
+            )
+            return inserted(connection, mine)
 
 
-def _upsert(engine: Engine, table: Table, key: Mapping[str, object], row: Mapping[str, object]) -> None:
-    mine = [table.c[name] == value for name, value in key.items()]
-    with engine.begin() as connection:
-        if connection.execute(update(table).where(*mine).values(**row)).rowcount == 0:
-            connection.execute(insert(table).values(**key, **row))
+def _evidence(found: Progress) -> dict[str, object]:
+    return {
+        **dict(found.evidence),
+        "by": found.by,
+        "amount done": str(found.done),
+        "of": str(found.total),
+        "items": found.items,
+        "estimated": found.estimated,
+    }

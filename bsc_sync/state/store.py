@@ -9,8 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from bsc_sync.plan.change import Write
 from bsc_sync.plan.item import Value, digest
@@ -18,8 +17,10 @@ from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.state import dealings
-from bsc_sync.state.lease import Lease, held_lease
+from bsc_sync.state.lease import NO_WAIT, Lease, Wait, held_lease
 from bsc_sync.state.schema import base, intents, links, measurements, meta, progress, rebuffs, slots
+from bsc_sync.state.transaction import reading
+from bsc_sync.state.upsert import insert_new, upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +75,22 @@ class Memory:
     def store_id(self) -> str:
         """What tells this store from every other: written into each mark; made at first use."""
         known = select(meta.c.value).where(meta.c.key == "store")
-        try:
+        with reading(self.engine) as connection:
+            found = connection.execute(known).scalar()
+        if found is None:
             with self.engine.begin() as connection:
-                found = connection.execute(known).scalar()
-                if found is None:
-                    found = str(uuid.uuid4())
-                    connection.execute(insert(meta).values(key="store", value=found))
-                return str(found)
-        except (IntegrityError, OperationalError):  # another process was first
-            with self.engine.connect() as connection:
-                return str(connection.execute(known).scalar_one())
+                mine = insert_new(connection, meta).values(key="store", value=str(uuid.uuid4()))
+                connection.execute(mine.on_conflict_do_nothing())  # another process may be first
+                found = connection.execute(known).scalar_one()
+        return str(found)
 
-    def lease(self, *, holder: str) -> AbstractContextManager[Lease]:
-        """Hold this scorecard for the length of a block."""
-        return held_lease(self.engine, self.card, holder=holder)
+    def lease(self, *, holder: str, wait: Wait = NO_WAIT) -> AbstractContextManager[Lease]:
+        """Hold this scorecard for the length of a block; Leased when another run does, and goes on to."""
+        return held_lease(self.engine, self.card, holder=holder, wait=wait)
 
     def links(self) -> Mapping[str, Link]:
         """The known issues, by ref."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             rows = connection.execute(select(links).where(links.c.card == self.card).order_by(links.c.ref))
             return {
                 row.ref: Link(row.ref, row.issue_id, row.issue_key, row.kind, row.name, row.revision)
@@ -101,8 +100,7 @@ class Memory:
     def keep_links(self, found: Iterable[Link]) -> None:
         """Remember which issue each ref is."""
         with self.engine.begin() as connection:
-            for link in found:
-                _keep_link(connection, self.card, link)
+            _keep_links(connection, self.card, list(found))
 
     def rename(self, renames: Mapping[str, str]) -> None:
         """Carry what is known of a ref over to its new id (`was: OLD`); nothing, where the new id is known.
@@ -144,7 +142,7 @@ class Memory:
     def base(self) -> Mapping[str, Mapping[str, str]]:
         """The digest of the value last agreed on, by ref and field id."""
         agreed: dict[str, dict[str, str]] = {}
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             for row in connection.execute(select(base).where(base.c.card == self.card)):
                 agreed.setdefault(row.ref, {})[row.field] = row.digest
         return agreed
@@ -162,7 +160,7 @@ class Memory:
         recent = (intents.c.card == self.card) & (
             intents.c.settled.is_(None) | (intents.c.settled >= moment.astimezone(dt.UTC).isoformat())
         )
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             refs = select(intents.c.ref).where(recent)
             mine = (links.c.card == self.card) & links.c.ref.in_(refs)
             return frozenset(connection.execute(select(links.c.issue_id).where(mine)).scalars())
@@ -170,15 +168,13 @@ class Memory:
     def note(self, name: str) -> str | None:
         """What was last noted under a name."""
         mine = (slots.c.card == self.card) & (slots.c.job == name)
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return connection.execute(select(slots.c.slot).where(mine)).scalar()
 
     def keep_note(self, name: str, text: str) -> None:
         """Note something of at most forty letters under a name."""
-        mine = (slots.c.card == self.card) & (slots.c.job == name)
         with self.engine.begin() as connection:
-            if connection.execute(update(slots).where(mine).values(slot=text)).rowcount == 0:
-                connection.execute(insert(slots).values(card=self.card, job=name, slot=text))
+            upsert(connection, slots, [{"card": self.card, "job": name, "slot": text}])
 
     def intend(
         self, changes: Sequence[tuple[Write, str, int, Mapping[str, Value]]], *, now: dt.datetime
@@ -209,7 +205,7 @@ class Memory:
     def open_intents(self) -> list[Intent]:
         """The writes whose end was never recorded, oldest first."""
         mine = (intents.c.card == self.card) & intents.c.settled.is_(None)
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return [
                 Intent(
                     row.id,
@@ -251,8 +247,7 @@ class Memory:
                 [{"intent": end.intent, "ending": end.outcome} for end in ended],
             )
             linked = [(end.link, end.values) for end in ended if end.link is not None]
-            for link, _ in linked:
-                _keep_link(connection, self.card, link)
+            _keep_links(connection, self.card, [link for link, _ in linked])
             dealings.keep_rebuffs(
                 connection,
                 self.card,
@@ -279,35 +274,36 @@ class _Base:
     value: str | None
 
 
-def _keep_link(connection: Connection, card: str, link: Link) -> None:
-    row = {
-        "issue_id": link.id,
-        "issue_key": link.key,
-        "kind": link.kind,
-        "name": link.name,
-        "revision": link.revision,
-    }
-    mine = (links.c.card == card) & (links.c.ref == link.ref)
-    before = connection.execute(select(links.c.issue_id).where(mine)).scalar()
-    if before is None:
-        connection.execute(insert(links).values(card=card, ref=link.ref, first_key=link.key, **row))
-        return
-    if before != link.id:
-        dealings.start_anew(connection, card, link.ref)
-        row |= {"first_key": link.key, "state": str(LinkState.UNKNOWN), "note": ""}
-    connection.execute(update(links).where(mine).values(**row))
+def _keep_links(connection: Connection, card: str, found: Sequence[Link]) -> None:
+    """Remember which issue each ref is; with another issue than before, everything begins anew."""
+    mine = (links.c.card == card) & links.c.ref.in_([link.ref for link in found])
+    known = connection.execute(select(links.c.ref, links.c.issue_id).where(mine))
+    before = {row.ref: row.issue_id for row in known}
+    rows = [
+        {
+            "card": card,
+            "ref": link.ref,
+            "issue_id": link.id,
+            "issue_key": link.key,
+            "kind": link.kind,
+            "name": link.name,
+            "revision": link.revision,
+            "first_key": link.key,
+        }
+        for link in found
+    ]
+    upsert(connection, links, rows, at_first=("first_key",))
+    for link in found:
+        if before.get(link.ref, link.id) != link.id:
+            dealings.start_anew(connection, card, link.ref)
+            anew = {"first_key": link.key, "state": str(LinkState.UNKNOWN), "note": ""}
+            mine = (links.c.card == card) & (links.c.ref == link.ref)
+            connection.execute(update(links).where(mine).values(**anew))
 
 
 def _keep_base(connection: Connection, card: str, agreed: Iterable[_Base]) -> None:
-    rows = {(part.ref, part.field): part for part in agreed}  # of several, the last one counts
-    if not rows:
-        return
-    mine = (base.c.card == card) & (base.c.ref == bindparam("of")) & (base.c.field == bindparam("named"))
-    connection.execute(delete(base).where(mine), [{"of": ref, "named": name} for ref, name in rows])
-    connection.execute(
-        insert(base),
-        [
-            {"card": card, "ref": part.ref, "field": part.field, "digest": part.digest, "value": part.value}
-            for part in rows.values()
-        ],
-    )
+    rows = [
+        {"card": card, "ref": part.ref, "field": part.field, "digest": part.digest, "value": part.value}
+        for part in agreed
+    ]
+    upsert(connection, base, rows)

@@ -7,23 +7,17 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from bsc_sync.errors import SettingsError
 
-
-def upgrade(connection: Connection, present: str | None, *, to: str = "head") -> None:
-    """Carry out the migrations that follow the present revision, within the connection's transaction.
-
-    Raises SettingsError when the present revision is not one of ours.
-    """
+def upgrade(connection: Connection, *, to: str = "head") -> None:
+    """Carry out the missing migrations within the connection's transaction: all of them, or none."""
     config = migrations()
     config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if present is not None and present not in known:
-        raise SettingsError(
-            f"the store was written by a newer bsc-sync (its tables are of revision {present})",
-            hint="update bsc-sync, or point BSC_SYNC_STATE_URL to another store",
-        )
     command.upgrade(config, to)
+
+
+def known() -> frozenset[str]:
+    """The revisions that this version can upgrade from."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(migrations()).walk_revisions())
 
 
 def migrations() -> Config:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from bsc_sync.alignment.work import WorkItem
 from bsc_sync.state.schema import work_items, work_pulls
+from bsc_sync.state.transaction import reading
+from bsc_sync.state.upsert import upsert
 
 _BATCH = 500
 _WORK: TypeAdapter[WorkItem] = TypeAdapter(WorkItem)
@@ -38,9 +40,7 @@ def keep_work(
             after_batch()
     _write(engine, card, pull, batch)
     with engine.begin() as connection:
-        mine = work_pulls.c.card == card
-        if connection.execute(update(work_pulls).where(mine).values(pull=pull)).rowcount == 0:
-            connection.execute(insert(work_pulls).values(card=card, pull=pull))
+        upsert(connection, work_pulls, [{"card": card, "pull": pull}])
         connection.execute(delete(work_items).where(work_items.c.card == card, work_items.c.pull != pull))
         counted = select(func.count()).where(work_items.c.card == card)
         return connection.execute(counted).scalar() or 0
@@ -48,7 +48,7 @@ def keep_work(
 
 def each_work(engine: Engine, card: str) -> Iterator[WorkItem]:
     """The work of a scorecard as last kept, in the order in which it came, a batch in memory at a time."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         mine = (
             select(work_items.c.item)
             .where(work_items.c.card == card, work_items.c.pull == _pull(connection, card))

@@ -44,6 +44,10 @@ def test_a_failing_run_is_logged_and_the_next_slot_comes(capsys: pytest.CaptureF
     calls: list[str] = []
     moments = iter([at(8, 0), at(8, 15), at(8, 30), at(8, 45)])
 
+    def claim(slot: dt.datetime) -> bool:
+        kept.append(slot)
+        return True
+
     def work() -> str:
         calls.append("run")
         if len(calls) == 1:
@@ -57,7 +61,7 @@ def test_a_failing_run_is_logged_and_the_next_slot_comes(capsys: pytest.CaptureF
         work,
         every=QUARTER,
         last_slot=lambda: kept[-1] if kept else None,
-        keep_slot=kept.append,
+        claim_slot=claim,
         clock=lambda: next(moments),
         stop=stop,
     )

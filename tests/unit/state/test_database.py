@@ -1,15 +1,136 @@
-"""The store is opened by whoever comes first, and by several at once."""
+"""The store is opened by whoever comes first, by several at once, and never when it is not ours."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from sqlalchemy import Engine, text
 
-def test_first_processes_that_start_together_share_one_store(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'state.db'}"
-    code = f"from bsc_sync.state.database import open_database; open_database({url!r}).dispose()"
+from bsc_sync.errors import SettingsError, StoreFailed
+from bsc_sync.state.address import read_address, shown
+from bsc_sync.state.database import look_at_database, open_database
+from bsc_sync.state.store import Memory
+from tests.postgres_server import PostgresServer
+
+
+def test_first_processes_that_start_together_share_one_store(store_url: str) -> None:
+    code = f"from bsc_sync.state.database import open_database; open_database({store_url!r}).dispose()"
     together = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(6)]
     ends = [(one.communicate()[1], one.returncode) for one in together]
     assert ends == [(b"", 0)] * 6
+
+
+def test_a_newer_store_is_refused(open_store: Callable[[], Engine], store_url: str) -> None:
+    with open_store().begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for opened in (open_database, look_at_database):
+        with pytest.raises(SettingsError, match=r"written by a newer bsc-sync .* of revision 9999"):
+            opened(store_url)
+
+
+def test_a_store_that_lacks_a_table_is_damaged(open_store: Callable[[], Engine], store_url: str) -> None:
+    with open_store().begin() as connection:
+        connection.execute(text("DROP TABLE intents"))
+    with pytest.raises(SettingsError, match="damaged: it lacks intents"):
+        open_database(store_url)
+
+
+def test_tables_of_somebody_else_are_left_alone(open_store: Callable[[], Engine], store_url: str) -> None:
+    with open_store().begin() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+        connection.execute(text("INSERT INTO meta VALUES ('theirs', 'x')"))
+    with pytest.raises(SettingsError, match=r"cannot be used: .*meta.* already exists"):
+        open_database(store_url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "mysql://x/y",
+        "sqlite:////proc/nowhere/state.db",
+        "postgresql://localhost:port/x",
+        "oracle:x",
+    ],
+)
+def test_an_unusable_store_is_said(url: str) -> None:
+    with pytest.raises(SettingsError):
+        open_database(url)
+
+
+def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
+    (tmp_path / "state.db").write_text("hello " * 1000)
+    for opened in (open_database, look_at_database):
+        with pytest.raises(SettingsError, match=r"cannot be used: file is not a database"):
+            opened(f"sqlite:///{tmp_path}/state.db")
+
+
+def test_a_server_that_is_not_there_is_said_without_the_password(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be used") as failure:
+        open_database(f"postgresql://mia:hunter2@/acme?host={tmp_path}")
+    assert "postgresql://mia:***@/acme" in str(failure.value)
+    assert "hunter2" not in "".join(failure.value.lines())
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_an_address_as_people_write_it_is_spoken_to_by_the_library_that_we_bring(scheme: str) -> None:
+    address = read_address(f"{scheme}://mia:secret@db.example/acme")
+    assert address.get_driver_name() == "psycopg"
+    assert shown(address) == "postgresql://mia:***@db.example/acme"
+
+
+def test_without_the_extra_the_command_that_installs_it_is_told(tmp_path: Path) -> None:
+    (tmp_path / "psycopg.py").write_text("raise ImportError('no module named psycopg')\n")
+    code = (
+        "from bsc_sync.errors import SettingsError\n"
+        "from bsc_sync.state.database import open_database\n"
+        "try: open_database('postgresql://mia:secret@db.example/acme')\n"
+        "except SettingsError as error: print(*error.lines())\n"
+    )
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stdout == (
+        "the store postgresql://mia:***@db.example/acme needs a library that is not installed"
+        ' - pip install "bsc-sync[postgres]"\n'
+    )
+
+
+def cut_off(engine: Engine, postgres: PostgresServer) -> None:
+    with engine.begin() as connection:
+        postgres.drop_connections()
+        connection.execute(text("SELECT 1"))
+
+
+def test_a_connection_that_the_server_has_dropped_is_replaced(postgres: PostgresServer) -> None:
+    with postgres.database() as url:
+        engine = open_database(url)
+        name = Memory(engine, "acme").store_id
+        postgres.drop_connections()
+        assert Memory(engine, "acme").store_id == name
+        with pytest.raises(StoreFailed, match="the store failed: "):
+            cut_off(engine, postgres)
+        assert Memory(engine, "acme").store_id == name
+        engine.dispose()
+
+
+def test_a_full_disk_is_a_failure_of_the_store_and_changes_nothing(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/state.db")
+    memory = Memory(engine, "acme")
+    memory.keep_note("a", "before")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+    with pytest.raises(StoreFailed, match="full"):
+        memory.keep_note("b" * 40, "x" * 500_000)
+    assert (memory.note("a"), memory.note("b" * 40)) == ("before", None)
+    engine.dispose()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from bsc_sync.alignment.ledger import Progress
 from bsc_sync.attainment.measurement import Measurement
-from bsc_sync.state.database import open_database
 from bsc_sync.state.history import History
 
 NOW = dt.datetime(2026, 10, 5, 8, tzinfo=dt.UTC)
@@ -19,8 +18,8 @@ TUESDAY = MONDAY + dt.timedelta(days=1)
 
 
 @pytest.fixture
-def history(tmp_path: Path) -> History:
-    return History(open_database(f"sqlite:///{tmp_path}/state.db"), "acme")
+def history(engine: Engine) -> History:
+    return History(engine, "acme")
 
 
 def part(done: int, total: int, why: str = "") -> Progress:

@@ -5,22 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
 from bsc_sync.alignment.work import WorkItem
-from bsc_sync.state.database import REVISION, open_database
 from bsc_sync.state.history import History
-from bsc_sync.state.upgrade import migrations, upgrade
 from tests.work_sample import item
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return open_database(f"sqlite:///{tmp_path}/state.db")
 
 
 def many(count: int) -> Iterator[WorkItem]:
@@ -111,23 +102,3 @@ def test_others_can_write_while_it_streams(engine: Engine) -> None:
     assert history.keep_work(writing()) == 1100
     assert len(runs) == 3
     assert len(History(engine, "globex").runs(limit=9)) == 3
-
-
-def test_the_newest_migration_is_the_one_that_is_looked_for() -> None:
-    assert ScriptDirectory.from_config(migrations()).get_current_head() == REVISION
-
-
-def test_the_work_of_an_older_store_is_carried_over(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/old.db"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        upgrade(connection, None, to="0001")
-        connection.execute(
-            text("INSERT INTO work VALUES ('acme', '1', 7, :item)"),
-            {
-                "item": '{"id":"1","key":"A-1","project":"A","type":"Story","summary":"S","status":"Done",'
-                '"category":"done","created":"2026-01-05T12:00:00Z"}'
-            },
-        )
-    engine.dispose()
-    assert [one.key for one in History(open_database(url), "acme").work()] == ["A-1"]

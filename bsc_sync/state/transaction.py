@@ -1,0 +1,81 @@
+"""Transactions that are whole on either database, and what a failing one says.
+
+SQLite: the library would begin a transaction late, and none around a change of tables; here each
+block is one from its first statement on. A block that may write (`engine.begin()`) holds the right to
+write at once, because a reader that turns writer is turned away when another has written meanwhile.
+PostgreSQL: whoever waits for a row gives up after a while instead of for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+
+from bsc_sync.errors import StoreFailed
+
+PATIENCE = 10  # seconds for which a writer waits for another one
+_FAILURES = frozenset({OperationalError, InterfaceError, DatabaseError})
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that only reads: it waits for no writer, and no writer waits for it."""
+    with engine.connect() as connection:
+        yield connection.execution_options(reading=True)
+
+
+def careful(engine: Engine) -> None:
+    """Make every transaction of the engine whole, and every failure of the store one of ours."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _open_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _open_postgresql)
+    event.listen(engine, "handle_error", _told)
+
+
+def first_line(error: BaseException) -> str:
+    """What a database says first of its failure."""
+    cause = getattr(error, "orig", None) or error
+    return next(iter(str(cause).splitlines()), type(cause).__name__)[:200]
+
+
+def _open_sqlite(connection: object, _record: object) -> None:
+    connection.isolation_level = None  # type: ignore[attr-defined]  # the DBAPI connection has no type
+    cursor = connection.cursor()  # type: ignore[attr-defined]  # the DBAPI connection has no type
+    for pragma in (
+        f"busy_timeout={PATIENCE * 1000}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    only_reads = connection.get_execution_options().get("reading")
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def _open_postgresql(connection: object, _record: object) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined]  # the DBAPI connection has no type
+    cursor.execute(f"SET lock_timeout = '{3 * PATIENCE}s'")
+    cursor.close()
+    connection.commit()  # type: ignore[attr-defined]  # the DBAPI connection has no type
+
+
+def _told(context: ExceptionContext) -> BaseException | None:
+    error = context.sqlalchemy_exception
+    if context.is_pre_ping or error is None:
+        return None
+    if type(error) in _FAILURES or context.is_disconnect:
+        return StoreFailed(
+            f"the store failed: {first_line(error)}",
+            hint="see that its database is up and has room; what was begun is settled by the next run",
+        )
+    return None
