@@ -11,6 +11,7 @@ from bsc_sync import __version__
 from bsc_sync.cli.log import open_log
 
 _VERBS = (
+    "adopt",
     "apply",
     "completion",
     "demo",

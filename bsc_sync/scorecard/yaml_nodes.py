@@ -32,7 +32,7 @@ MAX_NODES = 100_000
 MAX_DEPTH = 100
 MAX_LINE = 200_000
 
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUTHS = {
     word: truth
     for truth, words in {True: "true True TRUE", False: "false False FALSE"}.items()
@@ -42,7 +42,7 @@ _NUMBER = re.compile(
     r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?|0[xo][0-9a-fA-F]+|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 )
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _TAGS_ALLOWED = frozenset({"!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
 _SLIPS = (ValueError, LookupError, AttributeError, AssertionError, TypeError, OverflowError)
 
@@ -94,7 +94,7 @@ def compose(text: str, name: str) -> tuple[Node | None, tuple[Problem, ...]]:
     Raises Unreadable where the text cannot be read on. `name` is the file as messages call it.
     """
     _check_characters(text, name)
-    composer = _Composer(name, _events(text))
+    composer = _Composer(name, events(text))
     try:
         node = composer.document()
     except MarkedYAMLError as error:
@@ -111,7 +111,7 @@ def compose(text: str, name: str) -> tuple[Node | None, tuple[Problem, ...]]:
 
 
 def _check_characters(text: str, name: str) -> None:
-    found = _CONTROL.search(text)
+    found = CONTROL.search(text)
     if found:
         line, column = text.count("\n", 0, found.start()), found.start() - text.rfind("\n", 0, found.start())
         what = f"the control character U+{ord(found[0]):04X} does not belong in a text file"
@@ -122,7 +122,8 @@ def _check_characters(text: str, name: str) -> None:
             raise Unreadable(what, "a title has at most 255 and a text 30000", Place(name, number))
 
 
-def _events(text: str) -> Iterator[Any]:
+def events(text: str) -> Iterator[Any]:
+    """What a parser tells of a text, one thing after the other, each with its marks."""
     yaml = YAML(typ="safe", pure=True)
     yield from yaml.parse(text)
 
@@ -254,13 +255,13 @@ class _Composer:
 
     def _scalar(self, event: Any, place: Place) -> Scalar:
         text: str = event.value
-        if found := _CONTROL.search(text):
+        if found := CONTROL.search(text):
             what = f"the text holds the control character U+{ord(found[0]):04X}"
             self._wrong(what, "take the escape out", place)
             return text.replace(found[0], "")
         if event.style or event.tag:
             return text
-        if text in _NULLS:
+        if text in NULLS:
             return None
         if text in _TRUTHS:
             return _TRUTHS[text]

@@ -28,6 +28,7 @@ VERBS = (
     "init",
     "sandbox",
     "demo",
+    "adopt",
 )
 
 

@@ -1,0 +1,177 @@
+"""`adopt`: take values over from Jira into the scorecard."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from bsc_sync.cli.frame import json_option, project_of, project_option
+from bsc_sync.cli.plan import look
+from bsc_sync.cli.render import Line, complain, note, say, say_json
+from bsc_sync.errors import Problem, UserError, WrongUsage
+from bsc_sync.plan.item import Value
+from bsc_sync.plan.wishes import NO_WISH
+from bsc_sync.runtime import Office, open_office, open_world
+from bsc_sync.scorecard.check import items
+from bsc_sync.scorecard.wording import listed, suggestion
+from bsc_sync.sync.adopting import Left, Proposal, Taken, Wanted, on_hold, propose
+from bsc_sync.sync.card_files import CardFiles, read_card_files
+from bsc_sync.sync.world import World
+
+
+@click.command()
+@click.argument("refs", nargs=-1, metavar="[ID]...")
+@click.option("--field", metavar="NAME", help="Only this field: its name in Jira, or its key in the file.")
+@click.option("--all", "every", is_flag=True, help="Whatever is on hold, as if every ID was named.")
+@click.option("--dry-run", is_flag=True, help="Show what would change in the file, and write nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@project_option
+def adopt(
+    *,
+    refs: tuple[str, ...],
+    field: str | None,
+    every: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+    folder: Path,
+) -> int:
+    """Take over into scorecard.yaml what somebody changed in Jira.
+
+    Without an ID: the fields that the mapping offers to the file (on_drift: adopt).
+    With one: whatever is on hold there. Comments and layout of the file stay as they
+    are. Nothing is written to Jira.
+
+    \b
+    Example:  bsc-sync adopt --dry-run
+              bsc-sync adopt C1 --field description
+    """
+    office = open_office(project_of(folder))
+    _check_refs(office, refs)
+    world = open_world(office)
+    files = read_card_files(office.project.scorecard, digest=office.strategy.scorecard_digest)
+    prepared = look(office, world, wishes=NO_WISH, targets=())
+    proposal = propose(
+        prepared.plan,
+        files,
+        prepared.items,
+        prepared.binding,
+        Wanted(frozenset(refs), every, field),
+        today=office.strategy.card.today(world.clock()),
+    )
+    if not as_json:
+        say(*_lines(proposal, files, color=True))
+        waiting = len({(part.asked_by, part.id) for _, part in on_hold(prepared.plan, refs)})
+        waiting -= len(proposal.taken) + len(proposal.left)
+        if waiting > 0 and not every:
+            note(f"{waiting} more on hold, not offered to the file: name their ID, or --all")
+    written = bool(proposal.texts) and not dry_run and _approved(proposal, yes=yes)
+    if written:
+        files.write(proposal.texts)
+        _record(world, proposal)
+    if as_json:
+        say_json(_data(proposal, files, written=written))
+    elif written:
+        say("", Line(f"{_files(proposal)} written; the next sync writes nothing of it to Jira.", "good"))
+    elif proposal.texts and not dry_run:
+        complain("nothing was written: you said no")
+        return 1
+    return UserError.exit_code if proposal.left else 0
+
+
+def _check_refs(office: Office, refs: tuple[str, ...]) -> None:
+    known = [ref for _, ref, _ in items(office.strategy.card)]
+    unknown = [ref for ref in refs if ref not in known]
+    if unknown:
+        raise WrongUsage(
+            f"the scorecard has no {listed(unknown, last='or')}",
+            hint=suggestion(unknown[0], known, what="there are"),
+        )
+
+
+def _approved(proposal: Proposal, *, yes: bool) -> bool:
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise WrongUsage("there is nobody to ask", hint="add --yes where there is no terminal")
+    return click.confirm(f"\nWrite this into {_files(proposal)}?", err=True)
+
+
+def _record(world: World, proposal: Proposal) -> None:
+    history, now = world.history, world.clock()
+    run_id = history.start_run(verb="adopt", mode="apply", version=world.version, now=now)
+    story = {
+        "adopted": [
+            {"ref": one.part.asked_by, "field": one.part.name, "key": one.issue} for one in proposal.taken
+        ],
+        "left": [_told(one) for one in proposal.left],
+    }
+    history.end_run(run_id, exit_code=1 if proposal.left else 0, report=story, now=world.clock())
+
+
+def _files(proposal: Proposal) -> str:
+    return listed(proposal.texts)
+
+
+def _lines(proposal: Proposal, files: CardFiles, *, color: bool) -> Iterator[Line]:
+    if not proposal.taken and not proposal.left:
+        yield Line("Nothing to adopt: no field is offered to the file.", "strong")
+        return
+    for one in proposal.taken:
+        extra = f"  ({one.origin.note})" if one.origin.note else ""
+        yield Line(f"adopt {one.part.asked_by}  {one.part.name} of {one.issue} -> {one.key}{extra}", "adopt")
+    for ref, name in proposal.along:
+        yield Line(f"    along with it: {name} of {ref}, which follows from the same value", "quiet")
+    for left in proposal.left:
+        yield Line(f"leave {left.part.asked_by}  {left.part.name} of {left.issue}", "hold")
+        yield Line(f"    {left.problem}", "quiet")
+    if proposal.texts:
+        yield Line("")
+    styles = {"+": "create", "-": "retire", "@": "quiet"}
+    for text in proposal.diff(files).split("\n")[:-1]:
+        plain = text.startswith(("+++", "---")) or not color
+        yield Line(text.removesuffix("\r"), "strong" if plain else styles.get(text[:1], "plain"))
+
+
+def _data(proposal: Proposal, files: CardFiles, *, written: bool) -> dict[str, object]:
+    return {
+        "adopted": [_taken(one) for one in proposal.taken],
+        "along": [{"ref": ref, "field": name} for ref, name in proposal.along],
+        "left": [_told(one) for one in proposal.left],
+        "diff": proposal.diff(files),
+        "written": written,
+    }
+
+
+def _taken(one: Taken) -> dict[str, object]:
+    return {
+        "ref": one.part.asked_by,
+        "field": one.part.name,
+        "key": one.issue,
+        "verdict": one.part.verdict.value,
+        "place": one.place,
+        "path": one.key,
+        "from": _shown(one.part.new),
+        "to": _shown(one.part.old),
+        "note": one.origin.note,
+    }
+
+
+def _told(left: Left) -> dict[str, object]:
+    problem: Problem = left.problem
+    return {
+        "ref": left.part.asked_by,
+        "field": left.part.name,
+        "key": left.issue,
+        "where": problem.where,
+        "why": problem.what,
+        "hint": problem.hint,
+    }
+
+
+def _shown(value: Value) -> object:
+    return list(value) if isinstance(value, tuple) else value
