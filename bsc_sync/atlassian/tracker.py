@@ -17,6 +17,7 @@ from bsc_sync.atlassian.seeing import ALWAYS, as_seen
 from bsc_sync.atlassian.writing import Place, Writing
 from bsc_sync.errors import RemoteError
 from bsc_sync.mapping.catalog import Catalog, FieldInfo, IssueTypeInfo, Screen, carrier
+from bsc_sync.plan.claims import LABELS
 from bsc_sync.plan.item import Seen, mark_label
 from bsc_sync.plan.order import Look, Order, Reply
 
@@ -155,7 +156,12 @@ class JiraTracker:
         rest = known.difference(found, close)
         read = self.issues.fetch([*(names.get(one, one) for one in sorted(close)), *look.candidates], fields)
         more = self.issues.fetch(sorted(rest), fields, closely=False)
-        return [*(raw for one, raw in found.items() if one not in close), *more, *read]
+        shown = [*(raw for one, raw in found.items() if one not in close), *more]
+        claimed = [str(raw["id"]) for raw in shown if "properties" not in raw and _claimed(raw, look.card)]
+        if claimed:  # their marks say whose they are
+            near = {str(raw["id"]): raw for raw in self.issues.fetch(claimed, fields)}
+            shown = [near.get(str(raw["id"]), raw) for raw in shown]
+        return [*shown, *read]
 
     def _check_labels(self, strange: Sequence[str], label: str) -> None:
         """Some servers leave out a clause that they do not know, and show every issue that they have."""
@@ -182,3 +188,10 @@ class JiraTracker:
         if found:
             self.issues.can.missing.add(NUMBERS)
         return found
+
+
+def _claimed(raw: Raw, card: str) -> bool:
+    """Whether an issue has a label such as other scorecards put on theirs."""
+    own = mark_label(card)
+    labels = map(str, (raw.get("fields") or {}).get("labels") or ())
+    return any(one.startswith(LABELS) and one != own and not one.startswith(f"{own}/") for one in labels)

@@ -13,7 +13,7 @@ from bsc_sync.atlassian.marks import label_marks, mark_property
 from bsc_sync.atlassian.regions import region_of, with_region
 from bsc_sync.errors import Ambiguous, BscSyncError, NotOffered, Refused, Rejected, WrongCredentials
 from bsc_sync.mapping.catalog import IssueTypeInfo, carrier
-from bsc_sync.plan.change import Adopt, Create, FieldChange, Reinstate, Retire, Update, Write
+from bsc_sync.plan.change import Create, FieldChange, Reinstate, Retire, Update, Write
 from bsc_sync.plan.item import LINK, Value
 from bsc_sync.plan.labels import OWNED_ONE_BY_ONE, added, removed
 from bsc_sync.plan.order import Order, Reply
@@ -180,7 +180,7 @@ class Writing:
         own = label_marks(order.mark) if label_only and not isinstance(change, Create) else []
         for verb, names in (
             ("remove", _labels_off(order, label_only=label_only)),
-            ("add", [*([label] if isinstance(change, Adopt) else []), *own, *_label_on(change)]),
+            ("add", [*([label] if order.mark.revision == 1 else []), *own, *_label_on(change)]),
         ):
             if names:
                 update.setdefault("labels", []).extend({verb: name} for name in names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bsc_sync.errors import NotOurs
 from bsc_sync.plan.change import Adopt, Change, FieldChange, Hold
+from bsc_sync.plan.claims import claim_on
 from bsc_sync.plan.item import Item, Seen
 from bsc_sync.plan.labels import our_part
 from bsc_sync.plan.verdict import Verdict
@@ -23,8 +24,8 @@ def adoption(item: Item, candidate: Seen | None, card: str) -> Change:
             reason=f"{key} is to be adopted and does not exist, or may not be seen by us",
             hint="correct existing: in mapping.yaml, or ask for permission to browse it",
         )
-    mark = candidate.mark
-    if mark is not None and (mark.scorecard, mark.ref) != (card, item.ref):
+    mark = claim_on(candidate, card) or candidate.mark
+    if mark is not None and not mark.retired and (mark.scorecard, mark.ref) != (card, item.ref):
         raise NotOurs(
             f"{key} carries the mark of {mark.scorecard}/{mark.ref}: it cannot be {card}/{item.ref}",
             hint="name another issue under existing:, or retire it there first",

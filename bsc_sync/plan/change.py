@@ -99,13 +99,17 @@ class Reinstate(Fact):
 
 
 class Forget(Fact):
-    """Stop waiting for an issue that has vanished; Jira is not touched, and nothing is created instead."""
+    """Stop waiting for an issue that has vanished; Jira is not touched, and nothing is created instead.
+
+    `released`: it has not vanished, it is none of ours: nothing at all is remembered of it.
+    """
 
     action: Literal["forget"] = "forget"
     ref: str
     name: str
     key: str
     reason: str
+    released: bool = False
 
 
 class Hold(Fact):

@@ -10,6 +10,7 @@ from bsc_sync.errors import Problem, UserError
 from bsc_sync.mapping.model import Retire as RetireRule
 from bsc_sync.plan.adoption import adoption
 from bsc_sync.plan.change import Change, Create, Forget, Hold, Reinstate, Retire, Update
+from bsc_sync.plan.claims import claim_on
 from bsc_sync.plan.field_changes import rule_on_fields
 from bsc_sync.plan.item import Item, Seen
 from bsc_sync.plan.link_state import link_notes
@@ -106,7 +107,14 @@ class _Making:
             yield self._creation(item)
 
     def left(self, ref: str, name: str, found: Seen, reason: str) -> Iterator[Change]:
-        """What becomes of an issue that nothing asks for any more."""
+        """What becomes of an issue that nothing asks for any more; one that is not ours is let go."""
+        other = claim_on(found, self.card)
+        if other is not None or found.mark is None:
+            why = f"{other.scorecard}/{other.ref} holds it now" if other else "it carries no mark of ours"
+            yield Forget(
+                ref=ref, name=name, key=found.key, reason=f"{reason}, and {why}: it is let go", released=True
+            )
+            return
         for change in retirement(
             ref, name, found, self.retire, self.base.get(ref, {}), today=self.today, reason=reason
         ):

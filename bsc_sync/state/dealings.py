@@ -76,6 +76,13 @@ def forget_links(engine: Engine, card: str, refs: Collection[str], *, now: dt.da
         connection.execute(update(links).where(mine).values(**row))
 
 
+def release_links(engine: Engine, card: str, refs: Collection[str]) -> None:
+    """Drop what is known of these issues: the links, what was agreed on, how writes were met."""
+    with engine.begin() as connection:
+        for table in (links, base, rebuffs):
+            connection.execute(delete(table).where(table.c.card == card, table.c.ref.in_(refs)))
+
+
 def keep_rebuffs(
     connection: Connection, card: str, met: Iterable[tuple[str, Mapping[str, Rebuff | None]]]
 ) -> None:

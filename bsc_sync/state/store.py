@@ -139,6 +139,10 @@ class Memory:
         """Wait for the vanished issues of these refs no more."""
         dealings.forget_links(self.engine, self.card, refs, now=now)
 
+    def release_links(self, refs: Collection[str]) -> None:
+        """Remember nothing more of the issues of these refs: they are none of ours."""
+        dealings.release_links(self.engine, self.card, refs)
+
     def base(self) -> Mapping[str, Mapping[str, str]]:
         """The digest of the value last agreed on, by ref and field id."""
         agreed: dict[str, dict[str, str]] = {}

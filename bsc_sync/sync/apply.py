@@ -49,7 +49,8 @@ def apply_plan(plan: Plan, run: Application, marks: Mapping[str, Mark]) -> tuple
     and nothing else. Raises Leased when the lease is lost; what was done until then is recorded.
     """
     run.memory.agree(plan.agreed)
-    run.memory.forget_links([forget.ref for forget in plan.forgets()], now=run.clock())
+    run.memory.release_links([forget.ref for forget in plan.forgets() if forget.released])
+    run.memory.forget_links([f.ref for f in plan.forgets() if not f.released], now=run.clock())
     outcomes: dict[tuple[str, str], Outcome] = {}
     for wave in _waves(plan):
         for start in range(0, len(wave), BATCH):

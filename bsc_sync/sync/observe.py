@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from bsc_sync.errors import NotOurs
+from bsc_sync.errors import NotOurs, Problem
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
+from bsc_sync.plan.claims import claim_on
 from bsc_sync.plan.item import LINK, RETIRED, Item, Mark, Seen
 from bsc_sync.plan.link_state import LinkState
 from bsc_sync.plan.observation import Observation
@@ -58,6 +59,7 @@ def observe(
         closely=memory.written_since(now - RECENT) | {known[ref] for ref in known if ref not in wanted},
     )
     observation = sort_out(tracker.observe(look), links, candidates, memory.card, undecided, renames)
+    _check_claims(observation, items, memory.card)
     ours = memory.store_id
     strangers = {
         seen.mark.store: seen.key
@@ -68,7 +70,8 @@ def observe(
         store, key = next(iter(strangers.items()))
         raise NotOurs(
             f"{key} carries the mark of {memory.card} from another store ({store}); this store is {ours}",
-            hint="point BSC_SYNC_STATE_URL to the store that wrote it, or bring that database back",
+            hint="point BSC_SYNC_STATE_URL to the store that wrote it; if that database is lost, "
+            "bsc-sync import --state rebuilds it from the marks",
         )
     memory.agree(_marked(observation, links))
     memory.keep_links(_moved(observation, links, items))
@@ -95,6 +98,7 @@ def remembered_marks(memory: Memory, items: Sequence[Item]) -> Mapping[str, Mark
             },
         )
         for ref, link in memory.links().items()
+        if link.revision  # imported and never written to: it has no mark yet
     }
 
 
@@ -130,6 +134,27 @@ def sort_out(
     return Observation(
         ours=ours, candidates=wanted, clones=tuple(clones), missing=missing, undecided=undecided
     )
+
+
+def _check_claims(observation: Observation, items: Iterable[Item], card: str) -> None:
+    """Raise NotOurs, naming both, when another scorecard has taken an issue that is still asked for here."""
+    wanted = {item.ref for item in items if not item.retired}
+    claims = [
+        (ref, seen.key, claim)
+        for ref, seen in observation.ours.items()
+        if ref in wanted and (claim := claim_on(seen, card)) is not None
+    ]
+    if claims:
+        raise NotOurs(
+            "two scorecards claim the same issue: nothing is written until one lets it go",
+            hint="take it out of one of the two files",
+            problems=[
+                Problem(
+                    f"is {card}/{ref} here, and carries the mark of {claim.scorecard}/{claim.ref}", where=key
+                )
+                for ref, key, claim in claims
+            ],
+        )
 
 
 def _marked(observation: Observation, links: Mapping[str, Link]) -> list[Agreed]:
