@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from bsc_sync import __version__
 from bsc_sync.atlassian.accounts import Connections, Sites
 from bsc_sync.atlassian.confluence.publisher import ConfluencePage
+from bsc_sync.atlassian.exploring import JiraExplorer
 from bsc_sync.atlassian.issues import Issues
 from bsc_sync.atlassian.patience import PatientAdapter, sockets
 from bsc_sync.atlassian.readings import JiraReadings
@@ -134,7 +135,53 @@ def open_world(
         clock=clock,
         browse_url=office.browse_url,
         version=__version__,
-        holder=f"{getpass.getuser()}@{socket.gethostname()} (process {os.getpid()})",
+        holder=_holder(),
+        requests=lambda: transport.requests,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outpost:
+    """What there is before there are files: a Jira to look at, and a store for what will be found.
+
+    `memory` gives the part of the store for a scorecard's id.
+    """
+
+    explorer: JiraExplorer
+    memory: Callable[[str], Memory]
+    clock: Callable[[], dt.datetime]
+    holder: str
+    requests: Callable[[], int]
+
+
+def open_outpost(
+    project: Project,
+    settings: Settings | None = None,
+    *,
+    clock: Callable[[], dt.datetime] = system_clock,
+    carrier: Callable[[], BaseAdapter] = sockets,
+) -> Outpost:
+    """The Jira of the settings; the store is only opened when it is asked for.
+
+    Raises SettingsError listing every setting that is missing or unusable.
+    """
+    settings = settings or read_settings(project.folder)
+    state_folder = project.folder / STATE_FOLDER
+    connections = check_settings(
+        settings, folder=project.folder, state_folder=state_folder, environment=os.environ
+    )
+    for warning in connections.warnings:
+        structlog.get_logger().warning(warning)
+    transport = PatientAdapter(carrier(), most=connections.parallel)
+    issues = Issues(
+        Sites(connections, transport=transport, now=system_clock).jira, told=connections.deployment
+    )
+    url = settings.state_url or f"sqlite:///{(state_folder / 'state.db').resolve()}"
+    return Outpost(
+        explorer=JiraExplorer(JiraTracker(issues, settings.jira_url.rstrip("/"))),
+        memory=lambda card: Memory(open_database(url), card),
+        clock=clock,
+        holder=_holder(),
         requests=lambda: transport.requests,
     )
 
@@ -160,3 +207,8 @@ def publishers(office: Office, sites: Sites | None, page_folder: Path | None = N
         path = (page_folder or office.project.folder) / wanted.html
         places.append(HtmlPage(path.resolve(), wanted.html, before.digest if before else None))
     return tuple(places)
+
+
+def _holder() -> str:
+    """Who holds a lease, as others read it."""
+    return f"{getpass.getuser()}@{socket.gethostname()} (process {os.getpid()})"

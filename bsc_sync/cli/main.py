@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ _VERBS = (
     "completion",
     "demo",
     "doctor",
+    "import",
     "init",
     "plan",
     "publish",
@@ -44,7 +46,8 @@ class Verbs(click.Group):
         """The command of that name; None when there is none."""
         if cmd_name not in _VERBS:
             return None
-        command: click.Command = getattr(import_module(f"bsc_sync.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(f"bsc_sync.cli.{name}"), name)
         return command
 
 

@@ -71,6 +71,10 @@ def _check_names(fields: dict[str, FieldRule], at: Path) -> Iterator[Finding]:
 
 def _check_existing(mapping: Mapping, issues: Sequence[Subject]) -> Iterator[Finding]:
     first: dict[str, int] = {}
+    ruled: dict[int, list[str]] = {}
+    for subject in issues:
+        if (own := own_rule(mapping, subject)) is not None:
+            ruled.setdefault(own, []).append(subject.id)
     for index, rule in enumerate(mapping.jira.rules):
         if rule.existing is None:
             continue
@@ -80,7 +84,7 @@ def _check_existing(mapping: Mapping, issues: Sequence[Subject]) -> Iterator[Fin
             other: Path = ("jira", "rules", first[rule.existing], "existing")
             yield Finding(at, what, "an issue can be one thing only", other)
         first.setdefault(rule.existing, index)
-        fitting = [subject.id for subject in issues if own_rule(mapping, subject) == index]
+        fitting = ruled.get(index, [])
         if len(fitting) > 1:
             what = f"one issue cannot be {len(fitting)} items: {listed(fitting)}"
             yield Finding(at, what, "name one id in match")

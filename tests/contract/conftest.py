@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from bsc_sync.cli.example import example_files
-from bsc_sync.runtime import Office, Project, open_office, open_world
+from bsc_sync.runtime import Office, Outpost, Project, open_office, open_outpost, open_world
 from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
@@ -67,10 +67,10 @@ class Acme:
             return InProcessAdapter(self.app)
         return HTTPAdapter()
 
-    def office(self) -> Office:
-        """The files and the store, read anew."""
+    def settings(self) -> Settings:
+        """How bsc-sync gets in."""
         user = self.site.users["sandbox:admin"]
-        settings = Settings.model_construct(
+        return Settings.model_construct(
             jira_url=self.site.base_url,
             jira_user=user.email if self.cloud else user.login,
             jira_token=SecretStr(user.token),
@@ -79,7 +79,20 @@ class Acme:
             confluence_token=SecretStr(""),
             state_url="",
         )
-        return open_office(Project(self.folder), settings)
+
+    def office(self) -> Office:
+        """The files and the store, read anew."""
+        return open_office(Project(self.folder), self.settings())
+
+    def outpost(self) -> Outpost:
+        """The sandbox as somebody sees it who has no files yet."""
+        return open_outpost(
+            Project(self.folder), self.settings(), clock=self.site.clock.now, carrier=self.carrier
+        )
+
+    def elsewhere(self, name: str) -> Acme:
+        """The same site, from an empty folder beside this one."""
+        return replace(self, folder=self.folder.parent / name)
 
     def world(self, office: Office) -> World:
         """The office with the sandbox."""

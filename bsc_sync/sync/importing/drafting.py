@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bsc_sync.errors import UserError
 from bsc_sync.mapping.draft import DraftKind, DraftMapping, DraftRule
 from bsc_sync.plan.found import Found
 from bsc_sync.scorecard.draft import DraftCard, DraftCycle, DraftKeyResult, DraftObjective
@@ -39,7 +40,12 @@ class Draft:
 
 
 def card_id_of(ask: Ask, survey: Survey) -> str:
-    """The id that was asked for, else one after the project of the first epic."""
+    """The id that was asked for, else one after the first epic's project; UserError if it is none."""
+    if ask.card and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", ask.card):
+        raise UserError(
+            f'"{ask.card}" is not the id of a scorecard',
+            hint="use lower-case letters, digits and -, at most 40 (it becomes a Jira label)",
+        )
     return ask.card or slug(survey.epics[0].project)[:40].strip("-") or "strategy"
 
 

@@ -23,7 +23,7 @@ from bsc_sync.scorecard.load import LoadedScorecard
 from bsc_sync.scorecard.yaml_text import block
 from bsc_sync.sync.importing.ask import Ask, Survey
 from bsc_sync.sync.importing.drafting import Draft, draft
-from bsc_sync.sync.importing.site import Explorer
+from bsc_sync.sync.importing.explorer import Explorer
 
 _MOST_BYTES = 4_000_000  # a file may have five million with all that is written into it later
 _MOST_OF_ONE = 150_000  # as long a line as is read, with all that has to be escaped

@@ -11,7 +11,7 @@ from bsc_sync.mapping.catalog import Catalog, FieldInfo
 from bsc_sync.plan.claims import other_claim
 from bsc_sync.plan.found import Child, Found
 from bsc_sync.sync.importing.ask import Ask, Survey
-from bsc_sync.sync.importing.site import Explorer, Step
+from bsc_sync.sync.importing.explorer import Explorer, Step
 
 SYSTEM = ("summary", "description", "duedate")
 """The fields that every import reads, under the ids that they have in every Jira."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from bsc_sync.mapping.catalog import Catalog, FieldInfo
@@ -35,12 +33,3 @@ class Explorer(Protocol):
 
 Step = Callable[[str], None]
 """What is told after each step, for whoever watches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A tracker that is looked at, with a clock and a count of what was asked."""
-
-    explorer: Explorer
-    clock: Callable[[], dt.datetime]
-    requests: Callable[[], int] = lambda: 0

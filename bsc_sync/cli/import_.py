@@ -1,0 +1,143 @@
+"""`import`: a scorecard from epics that are there, or a lost store from the marks that are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from bsc_sync.cli.frame import json_option
+from bsc_sync.cli.import_text import imported_data, imported_lines
+from bsc_sync.cli.render import complain, progress, say, say_json
+from bsc_sync.errors import Problem, UserError, WrongUsage
+from bsc_sync.runtime import Project, open_office, open_outpost, open_world
+from bsc_sync.state.whole_file import write_whole
+from bsc_sync.sync.importing.ask import Ask
+from bsc_sync.sync.importing.from_query import keep, read_in
+from bsc_sync.sync.importing.marking import mark_imported
+
+_FILES = ("scorecard.yaml", "mapping.yaml")
+
+
+@click.command(name="import")
+@click.option("--jql", metavar="QUERY", help="The epics that shall become objectives.")
+@click.option(
+    "--id", "card", default="", metavar="ID", help="The scorecard's id (default: after the project)."
+)
+@click.option("--name", default="", help="The scorecard's name (default: the project's).")
+@click.option(
+    "--objectives", multiple=True, metavar="TYPE", help="Issue types that are objectives (default: epics)."
+)
+@click.option(
+    "--key-results",
+    multiple=True,
+    metavar="TYPE",
+    help="Their children of this type become key results (repeatable; default: none, all are work).",
+)
+@click.option(
+    "--perspective-from", default="", metavar="FIELD", help="labels, components, or a field that names it."
+)
+@click.option("--baseline-field", default="", metavar="FIELD", help="Where key results keep their baseline.")
+@click.option("--target-field", default="", metavar="FIELD", help="Where key results keep their target.")
+@click.option("--current-field", default="", metavar="FIELD", help="Where teams keep the current value.")
+@click.option("--mark", is_flag=True, help="Mark the issues in Jira at once, not with their first change.")
+@click.option("--dry-run", is_flag=True, help="Look and tell; write no file and no store.")
+@json_option
+@click.option("--project", type=click.Path(file_okay=False, path_type=Path), help="The same as DIR.")
+@click.argument("folder", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), required=False)
+def import_(
+    *,
+    jql: str | None,
+    card: str,
+    name: str,
+    objectives: tuple[str, ...],
+    key_results: tuple[str, ...],
+    perspective_from: str,
+    baseline_field: str,
+    target_field: str,
+    current_field: str,
+    mark: bool,
+    dry_run: bool,
+    as_json: bool,
+    project: Path | None,
+    folder: Path | None,
+) -> int:
+    """Draft scorecard.yaml and mapping.yaml from epics that are in Jira already.
+
+    Nothing is written to Jira, and right afterwards `plan` has nothing to do. Files that exist are
+    never written over.
+
+    \b
+    Example:  bsc-sync import --jql 'project = STRAT AND type = Epic' strategy
+    """
+    here = Project(folder or project or Path())
+    if jql is None:
+        raise WrongUsage("say which epics: --jql QUERY")
+    ask = Ask(
+        jql.strip(),
+        card,
+        name,
+        objectives,
+        key_results,
+        perspective_from,
+        baseline_field,
+        target_field,
+        current_field,
+    )
+    return _from_query(ask, here, mark=mark, dry_run=dry_run, as_json=as_json)
+
+
+def _from_query(ask: Ask, here: Project, *, mark: bool, dry_run: bool, as_json: bool) -> int:
+    there = [name for name in _FILES if (here.folder / name).exists()]
+    if there and not dry_run:
+        raise UserError(
+            "nothing was imported: some of the files exist already",
+            hint="choose another folder",
+            problems=[Problem("exists", where=str(here.folder / name)) for name in there],
+        )
+    outpost = open_outpost(here)
+    with progress("reading Jira", None) as step:
+        imported = read_in(ask, outpost.explorer, now=outpost.clock(), tell=step)
+    if not dry_run:
+        keep(imported, outpost.memory(imported.card), holder=outpost.holder, write=_writer(here.folder))
+    data = {
+        **imported_data(imported),
+        "query": ask.jql,
+        "files": [] if dry_run else list(_FILES),
+        "marked": 0,
+    }
+    if not as_json:
+        say(*imported_lines(imported), "")
+        say(
+            "Nothing was written: a dry run."
+            if dry_run
+            else f"Wrote {' and '.join(_FILES)} to {here.folder}/."
+        )
+    code = 0
+    if mark and not dry_run:
+        office = open_office(here)
+        with progress("marking in Jira", len(imported.survey.issues)) as step:
+            marked, failure = mark_imported(
+                office.strategy, open_world(office), tell=lambda outcome: step(outcome.ref)
+            )
+        data["marked"] = marked
+        if not as_json:
+            say(f"Marked {marked} issues in Jira.")
+        if failure is not None:
+            complain(*failure.lines())
+            code = failure.exit_code
+    elif not as_json and not dry_run:
+        say("Nothing was written to Jira.", "", "Next:", f"  bsc-sync plan --project {here.folder}")
+    if as_json:
+        say_json(data)
+    return code
+
+
+def _writer(folder: Path) -> Callable[[str, str], None]:
+    def write(name: str, text: str) -> None:
+        if (folder / name).exists():
+            raise UserError(f"{folder / name} has just come to be; it was not written over")
+        write_whole(folder / name, text)
+
+    return write
