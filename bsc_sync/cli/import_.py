@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from bsc_sync.cli.frame import json_option
+from bsc_sync.cli.frame import json_option, project_of
 from bsc_sync.cli.import_text import imported_data, imported_lines
+from bsc_sync.cli.rebuilt_text import rebuilt_data, rebuilt_lines
 from bsc_sync.cli.render import complain, progress, say, say_json
 from bsc_sync.errors import Problem, UserError, WrongUsage
 from bsc_sync.runtime import Project, open_office, open_outpost, open_world
@@ -16,12 +17,15 @@ from bsc_sync.state.whole_file import write_whole
 from bsc_sync.sync.importing.ask import Ask
 from bsc_sync.sync.importing.from_query import keep, read_in
 from bsc_sync.sync.importing.marking import mark_imported
+from bsc_sync.sync.importing.rebuild import rebuild
 
 _FILES = ("scorecard.yaml", "mapping.yaml")
 
 
 @click.command(name="import")
 @click.option("--jql", metavar="QUERY", help="The epics that shall become objectives.")
+@click.option("--state", is_flag=True, help="Rebuild a lost database from the marks in Jira.")
+@click.option("--store", default="", metavar="ID", help="With --state: which, if the marks name several.")
 @click.option(
     "--id", "card", default="", metavar="ID", help="The scorecard's id (default: after the project)."
 )
@@ -49,6 +53,8 @@ _FILES = ("scorecard.yaml", "mapping.yaml")
 def import_(
     *,
     jql: str | None,
+    state: bool,
+    store: str,
     card: str,
     name: str,
     objectives: tuple[str, ...],
@@ -63,17 +69,26 @@ def import_(
     project: Path | None,
     folder: Path | None,
 ) -> int:
-    """Draft scorecard.yaml and mapping.yaml from epics that are in Jira already.
+    """Draft a scorecard from epics that are in Jira already, or rebuild a lost database.
 
-    Nothing is written to Jira, and right afterwards `plan` has nothing to do. Files that exist are
-    never written over.
+    With --jql: writes scorecard.yaml and mapping.yaml for the epics that the query finds, and remembers
+    what both sides agree on. Nothing is written to Jira, and right afterwards `plan` has nothing to do.
+    Files that exist are never written over.
+
+    With --state: needs both files, and brings back which issue is which, what was agreed on, what is
+    retired and where the page stands. Nothing is written to Jira.
 
     \b
     Example:  bsc-sync import --jql 'project = STRAT AND type = Epic' strategy
+    Example:  bsc-sync import --state --project strategy
     """
     here = Project(folder or project or Path())
-    if jql is None:
-        raise WrongUsage("say which epics: --jql QUERY")
+    if state == (jql is not None):
+        raise WrongUsage("give one of --jql QUERY and --state", hint="see: bsc-sync import --help")
+    if state:
+        return _of_state(here, store=store, dry_run=dry_run, as_json=as_json)
+    if store or jql is None:
+        raise WrongUsage("--store belongs to --state", hint="leave it out")
     ask = Ask(
         jql.strip(),
         card,
@@ -132,6 +147,19 @@ def _from_query(ask: Ask, here: Project, *, mark: bool, dry_run: bool, as_json: 
     if as_json:
         say_json(data)
     return code
+
+
+def _of_state(here: Project, *, store: str, dry_run: bool, as_json: bool) -> int:
+    office = open_office(project_of(here.folder))
+    with progress("reading Jira", None) as step:
+        rebuilt = rebuild(office.strategy, open_world(office), store=store, dry_run=dry_run, tell=step)
+    if as_json:
+        say_json({"scorecard": office.strategy.card.id, "written": not dry_run, **rebuilt_data(rebuilt)})
+        return 0
+    say(*rebuilt_lines(rebuilt, card=office.strategy.card.id, dry_run=dry_run), "")
+    say("Nothing was written: a dry run." if dry_run else "Nothing was written to Jira.")
+    say("", "Next:", f"  bsc-sync plan --project {here.folder}")
+    return 0
 
 
 def _writer(folder: Path) -> Callable[[str, str], None]:

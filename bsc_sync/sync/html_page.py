@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,10 @@ class HtmlPage:
     shown_as: str
     known_digest: str | None = None
     always: bool = True  # a file costs nobody a mail: it is not held back until it is due
+
+    def recall(self, *, now: dt.datetime) -> Published | None:  # noqa: ARG002  the signature is the port's
+        """Nothing: a file is written anew where it differs, and nobody gets a mail for it."""
+        return None
 
     def publish(self, page: Page, digest: str, *, force: bool) -> Published:
         """Write the file whole, or leave it as it is."""

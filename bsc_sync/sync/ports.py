@@ -89,5 +89,8 @@ class Publisher(Protocol):
     def always(self) -> bool:
         """Whether it is never held back."""
 
+    def recall(self, *, now: dt.datetime) -> Published | None:
+        """Remember the page that stands there already, where one of ours does; nothing is written there."""
+
     def publish(self, page: Page, digest: str, *, force: bool) -> Published:
         """Bring what stands there in line; writes nothing when its digest is this one."""

@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from bsc_sync.errors import MappingError, Problem
-from bsc_sync.mapping.bind import Binding, Home, attempt, unclear
+from bsc_sync.mapping.bind import Binding, Home
 from bsc_sync.mapping.catalog import Catalog, carrier
 from bsc_sync.mapping.lines import located
 from bsc_sync.mapping.screens import gaps
@@ -22,6 +22,7 @@ from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.wishes import NO_WISH, Wishes
 from bsc_sync.state.store import Memory
 from bsc_sync.sync.assess import Strategy
+from bsc_sync.sync.binding import bound
 from bsc_sync.sync.check_queries import query_problems
 from bsc_sync.sync.observe import observe
 from bsc_sync.sync.ports import Tracker
@@ -60,11 +61,7 @@ def prepare(
     NotOurs when marks are another store's.
     """
     card = strategy.card
-    catalog = tracker.catalog()
-    doubtful = unclear(strategy.mapping, card, catalog)
-    if doubtful:
-        catalog = tracker.with_screens(catalog, doubtful)
-    binding, unbound = attempt(strategy.mapping, card, catalog)
+    catalog, binding, unbound = bound(strategy.mapping, card, tracker.catalog(), screens=tracker.with_screens)
     problems = (*unbound, *query_problems(strategy, tracker, memory, now=now))
     if problems:
         # whoever has to mend the mapping wants to hear of the screens now, and not in the next run

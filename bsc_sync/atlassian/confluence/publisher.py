@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from bsc_sync.atlassian.confluence.draft import Draft, Held, Keeper, check_size
@@ -42,6 +43,17 @@ class ConfluencePage:
     def target(self) -> str:
         """The name under which the store remembers the page."""
         return f"confluence {self.space} {self.site.url}"[:200]
+
+    def recall(self, *, now: dt.datetime) -> Published | None:
+        """Remember the page that carries our mark, with the digest that its note holds; None if none does."""
+        found = search(self.site, self._sought(None))
+        if found.page is None:
+            return None
+        page, note = found.page, found.note
+        digest = str(note.value.get("digest") or "") if note else ""
+        stands = Publication(page.id, page.url, page.number, digest, "", now, settled=note is not None)
+        self.history.keep_publication(self.target, stands)
+        return Published("unchanged", self._where(page.title), page.url)
 
     def publish(self, page: Page, digest: str, *, force: bool) -> Published:
         """Bring the page in line; writes nothing when the digest is the one that stands there.

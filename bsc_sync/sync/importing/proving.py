@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bsc_sync.errors import MappingError, Problem, UserError
-from bsc_sync.mapping.bind import Binding, attempt, unclear
+from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import Catalog
 from bsc_sync.mapping.draft import mapping_text
 from bsc_sync.mapping.load import LoadedMapping, load_both
@@ -21,6 +21,7 @@ from bsc_sync.plan.plan import Agreed
 from bsc_sync.scorecard.draft import scorecard_text
 from bsc_sync.scorecard.load import LoadedScorecard
 from bsc_sync.scorecard.yaml_text import block
+from bsc_sync.sync.binding import bound
 from bsc_sync.sync.importing.ask import Ask, Survey
 from bsc_sync.sync.importing.drafting import Draft, draft
 from bsc_sync.sync.importing.explorer import Explorer
@@ -95,10 +96,7 @@ def _loaded(scorecard: str, mapping: str) -> tuple[LoadedScorecard, LoadedMappin
 def _bound(
     card: LoadedScorecard, mapping: LoadedMapping, catalog: Catalog, explorer: Explorer
 ) -> tuple[Catalog, Binding]:
-    doubtful = unclear(mapping.mapping, card.card, catalog)
-    if doubtful:
-        catalog = explorer.with_screens(catalog, doubtful)
-    binding, problems = attempt(mapping.mapping, card.card, catalog)
+    catalog, binding, problems = bound(mapping.mapping, card.card, catalog, screens=explorer.with_screens)
     if problems:
         raise MappingError("not every field can be told from others: name it by its id", problems=problems)
     return catalog, binding
@@ -157,9 +155,9 @@ def _told(
 def _fields(binding: Binding, made: Draft) -> Mapping[tuple[str, str], str]:
     """(ref, the field as complaints call it) -> the field as the mapping does."""
     return {
-        (ref, f'field "{bound.name}"'): name
+        (ref, f'field "{part.name}"'): name
         for ref, home in binding.homes.items()
-        for bound, name in zip(home.fields, made.fields[ref], strict=True)
+        for part, name in zip(home.fields, made.fields[ref], strict=True)
     }
 
 
@@ -170,7 +168,7 @@ def _odd(
     found = {issue.key: issue for issue in survey.issues}
     for item in items:
         home = binding.homes[item.ref]
-        names = {bound.id: name for bound, name in zip(home.fields, made.fields[item.ref], strict=True)}
+        names = {part.id: name for part, name in zip(home.fields, made.fields[item.ref], strict=True)}
         for asked in item.fields:
             seen = found[item.ref].values.get(asked.id)
             if asked.owner == "scorecard" and asked.value != seen:
@@ -182,6 +180,6 @@ def _agreed(binding: Binding, survey: Survey) -> Iterator[Agreed]:
     """What both sides agree on: every field that is the scorecard's, also those that are empty."""
     found: Mapping[str, Found] = {issue.key: issue for issue in survey.issues}
     for ref, home in binding.homes.items():
-        for bound in home.fields:
-            if bound.rule.owner == "scorecard":
-                yield Agreed(ref=ref, field=bound.id, digest=digest(found[ref].values.get(bound.id)))
+        for part in home.fields:
+            if part.rule.owner == "scorecard":
+                yield Agreed(ref=ref, field=part.id, digest=digest(found[ref].values.get(part.id)))

@@ -1,0 +1,122 @@
+"""What the marks in Jira tell of a store that is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bsc_sync.errors import NotOurs, Problem, UserError
+from bsc_sync.mapping.bind import Binding
+from bsc_sync.plan.claims import claim_on
+from bsc_sync.plan.item import Item, Seen, digest
+from bsc_sync.plan.labels import our_part
+from bsc_sync.plan.plan import Agreed
+from bsc_sync.state.store import Link
+
+_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The marked issues of one scorecard: who is who, and what stands aside.
+
+    `ours` by ref; `clones` carry a mark whose ref another issue holds; `strangers` by the id of the other
+    store that marked them.
+    """
+
+    store: str
+    ours: Mapping[str, Seen]
+    clones: tuple[Seen, ...]
+    strangers: Mapping[str, tuple[Seen, ...]]
+
+
+def weigh(
+    marked: Sequence[Seen], links: Mapping[str, Link], *, wanted: str, renames: Mapping[str, str]
+) -> Evidence:
+    """Which store the marks name, and which issue each ref is: the linked one, else the lowest id.
+
+    `wanted` chooses one of several stores. Raises UserError when they name several and none is chosen,
+    or when the store knows another issue than the marks do.
+    """
+    by_store: dict[str, list[Seen]] = {}
+    for seen in marked:
+        if seen.mark is not None and seen.mark.store:  # labels alone name no store
+            by_store.setdefault(seen.mark.store, []).append(seen)
+    store = _chosen(by_store, wanted)
+    mine = [seen for seen in marked if seen.mark is not None and seen.mark.store in {"", store}]
+    linked = {link.id for link in links.values()}
+    ours: dict[str, Seen] = {}
+    clones: list[Seen] = []
+    for seen in sorted(mine, key=lambda one: (one.id not in linked, int(one.id))):
+        ref = "" if seen.mark is None else renames.get(seen.mark.ref, seen.mark.ref)
+        if ref in ours:
+            clones.append(seen)
+        else:
+            ours[ref] = seen
+    _check_links(links, ours)
+    strangers = {name: tuple(found) for name, found in by_store.items() if name != store}
+    return Evidence(store, ours, tuple(clones), strangers)
+
+
+def unmarked(
+    items: Sequence[Item], binding: Binding, seen: Iterable[Seen], *, card: str, known: Iterable[str]
+) -> Mapping[str, tuple[Seen, tuple[Agreed, ...]]]:
+    """The issues that the mapping names as existing, that nobody has marked, and that say what the
+    scorecard says: imported once, and never written to. With what is agreed on, by ref."""
+    by_key = {one.key: one for one in seen}
+    known = set(known)
+    found: dict[str, tuple[Seen, tuple[Agreed, ...]]] = {}
+    for item in items:
+        one = by_key.get(item.existing or "")
+        if one is None or item.ref in known or item.retired or one.mark or claim_on(one, card):
+            continue
+        owned = [field for field in item.fields if field.owner == "scorecard"]
+        values = {field.id: our_part(field.type, one.values.get(field.id), field.value) for field in owned}
+        if any(values[field.id] != field.value for field in owned):
+            continue
+        empty = [
+            field.id
+            for field in binding.homes[item.ref].fields
+            if field.rule.owner == "scorecard" and field.id not in values and not one.values.get(field.id)
+        ]
+        agreed = {**values, **dict.fromkeys(empty)}
+        found[item.ref] = (
+            one,
+            tuple(Agreed(ref=item.ref, field=name, digest=digest(value)) for name, value in agreed.items()),
+        )
+    return found
+
+
+def _chosen(by_store: Mapping[str, Sequence[Seen]], wanted: str) -> str:
+    if wanted:
+        if wanted not in by_store:
+            named = ", ".join(by_store) or "none at all"
+            raise UserError(f"no mark names the store {wanted}", hint=f"the marks name {named}")
+        return wanted
+    if len(by_store) > 1:
+        raise UserError(
+            f"the marks name {len(by_store)} stores: one of them is the lost one",
+            hint="choose it with --store ID; what another one marked stays aside, and stops later runs "
+            "until its label is taken off",
+            problems=[Problem(f"marked {_listed(found)}", where=store) for store, found in by_store.items()],
+        )
+    return next(iter(by_store), "")
+
+
+def _check_links(links: Mapping[str, Link], ours: Mapping[str, Seen]) -> None:
+    odd = [(ref, link, ours[ref]) for ref, link in links.items() if ref in ours and ours[ref].id != link.id]
+    if odd:
+        raise NotOurs(
+            "the store knows other issues than the marks do: nothing was changed",
+            hint="set that store aside (BSC_SYNC_STATE_URL or .bsc-sync) and import into a new one",
+            problems=[
+                Problem(f"is {link.key} in the store, and {seen.key} by its mark", where=ref)
+                for ref, link, seen in odd
+            ],
+        )
+
+
+def _listed(found: Sequence[Seen]) -> str:
+    keys = [seen.key for seen in found]
+    more = f" and {len(keys) - _LISTED} more" if len(keys) > _LISTED else ""
+    return f"{', '.join(keys[:_LISTED])}{more}"
