@@ -135,6 +135,7 @@ def open_world(
         clock=clock,
         browse_url=office.browse_url,
         version=__version__,
+        heed=transport.heed,
         holder=_holder(),
         requests=lambda: transport.requests,
     )

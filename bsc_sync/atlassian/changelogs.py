@@ -11,7 +11,7 @@ from bsc_sync.atlassian.jql import one_of
 from bsc_sync.atlassian.session import chunks
 
 _AT_ONCE = 1000
-_SEARCHED_AT_ONCE = 50
+_SEARCHED_AT_ONCE = 100
 _FIELDS_AT_ONCE = 10
 
 

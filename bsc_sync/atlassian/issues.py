@@ -110,18 +110,28 @@ class Issues:
         )
         return next(iter(page.get("issues") or ()), None)
 
-    def fetch(self, ids_or_keys: Iterable[str], fields: Sequence[str], *, closely: bool = True) -> list[Raw]:
+    def fetch(
+        self,
+        ids_or_keys: Iterable[str],
+        fields: Sequence[str],
+        *,
+        closely: bool = True,
+        expand: Sequence[str] = (),
+    ) -> list[Raw]:
         """The issues of those ids or keys with our mark, current values; what may not be seen is absent.
 
         Where Jira cannot read many by id (Data Center), `closely` reads them one by one; otherwise they
         are searched for, without marks: that is for issues that were not written a moment ago.
+        `expand` comes along where they are read by id.
         """
         parts = chunks(dict.fromkeys(ids_or_keys), FETCH)
-        read = self._searched if not closely else self._one_by_one
+
+        def read(part: Sequence[str]) -> list[Raw]:
+            return self._one_by_one(part, fields, expand) if closely else self._searched(part, fields)
 
         def batch(part: list[str]) -> list[Raw]:
             return self.can.first_of(
-                ("bulkfetch", lambda: self._bulk(part, fields)), ("issue", lambda: read(part, fields))
+                ("bulkfetch", lambda: self._bulk(part, fields, expand)), ("issue", lambda: read(part))
             )
 
         return [issue for found in self.site.side_by_side(batch, parts) for issue in found]
@@ -162,12 +172,16 @@ class Issues:
         """The query for what hangs directly below these issues."""
         return self.epics.below(keys)
 
-    def _bulk(self, part: Sequence[str], fields: Sequence[str]) -> list[Raw]:
+    def _bulk(self, part: Sequence[str], fields: Sequence[str], expand: Sequence[str] = ()) -> list[Raw]:
         body = {"issueIdsOrKeys": list(part), "fields": list(fields), "properties": [PROPERTY]}
+        if expand:
+            body["expand"] = list(expand)
         return list((self.site.read(f"{self.api}/issue/bulkfetch", body) or {}).get("issues") or ())
 
-    def _one_by_one(self, part: Sequence[str], fields: Sequence[str]) -> list[Raw]:
-        found = self.site.side_by_side(lambda one: self.get(one, fields), list(part))
+    def _one_by_one(
+        self, part: Sequence[str], fields: Sequence[str], expand: Sequence[str] = ()
+    ) -> list[Raw]:
+        found = self.site.side_by_side(lambda one: self.get(one, fields, expand=",".join(expand)), list(part))
         return [issue for issue in found if issue is not None]
 
     def _searched(self, part: Sequence[str], fields: Sequence[str]) -> list[Raw]:

@@ -56,16 +56,17 @@ class Pace:
         return max(1, int(self._limit))
 
     @contextmanager
-    def turn(self, *, slept_until: float = -math.inf) -> Iterator[float]:
+    def turn(self, *, slept_until: float = -math.inf, longest: float = math.inf) -> Iterator[float]:
         """One request: waits until there is room and the site is open; gives the time at which it began.
 
-        `slept_until` is the time to which the caller has slept already. Raises TooLongToWait.
+        `slept_until` is the time to which the caller has slept already, `longest` how many seconds it can
+        wait at most. Raises TooLongToWait.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._in_flight < self.limit)
             self._in_flight += 1
         try:
-            self._wait_until_open(slept_until)
+            self._wait_until_open(slept_until, min(longest, self._longest))
             yield self._timer()
         finally:
             with self._changed:
@@ -120,10 +121,10 @@ class Pace:
     def _refill(self, headers: Mapping[str, str], interval: float) -> float:
         return interval / max(1.0, _number(headers.get("X-RateLimit-FillRate")) or 1.0)
 
-    def _wait_until_open(self, slept_until: float) -> None:
+    def _wait_until_open(self, slept_until: float, longest: float) -> None:
         here = max(self._timer(), slept_until)
         while (left := self._closed_until - here) > 0:
-            if left > self._longest:
+            if left > longest:
                 raise TooLongToWait(left)
             self._sleep(left)
             here = max(self._timer(), here + left)

@@ -18,7 +18,7 @@ from bsc_sync.atlassian.loss import LOST, breaks_off, is_broken, is_hopeless, ne
 from bsc_sync.atlassian.pace import MOST, MOST_AT_ALL, Pace, TooLongToWait, issue_written
 from bsc_sync.atlassian.refusals import Refusal, read_refusal
 from bsc_sync.atlassian.request_log import note_attempt
-from bsc_sync.errors import RateLimited
+from bsc_sync.errors import Overdue, RateLimited
 
 REPEATABLE = "X-Bsc-Sync-Repeatable"  # on a request of ours: yes or no; never leaves this module
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
@@ -62,6 +62,14 @@ class PatientAdapter(BaseAdapter):
         self._lock = Lock()
         self._paces: dict[str, Pace] = {}
         self._met: set[str] = set()
+        self._left: Callable[[], float] = lambda: math.inf
+
+    def heed(self, left: Callable[[], float]) -> None:
+        """From now on no wait lasts longer than the run's time that is `left`, in seconds.
+
+        Where the site asks for a longer one, Overdue is raised at once.
+        """
+        self._left = left
 
     def pace(self, url: str) -> Pace:
         """The budget of the host of an address."""
@@ -105,7 +113,8 @@ class PatientAdapter(BaseAdapter):
                 if attempt.response is not None:
                     self._met.add(host)
                 slept_until = self._tell(pace, attempt, wait)
-                goes_on = wait is not None and wait <= self.longest_wait and number < self.tries
+                would = wait is not None and wait <= self.longest_wait and number < self.tries
+                goes_on = would and wait is not None and wait <= self._left()
                 note_attempt(
                     sent,
                     attempt.response,
@@ -114,6 +123,8 @@ class PatientAdapter(BaseAdapter):
                     seconds=attempt.seconds,
                     wait=wait if goes_on else None,
                 )
+                if would and not goes_on and attempt.is_refused(self._now()):
+                    raise self._overdue(wait or 0.0)
                 if wait is None or not goes_on:
                     return attempt.result()
                 if attempt.response is not None:
@@ -127,7 +138,7 @@ class PatientAdapter(BaseAdapter):
 
     def _try(self, carry: Callable[[], requests.Response], pace: Pace, slept_until: float) -> _Attempt:
         try:
-            with pace.turn(slept_until=slept_until) as began:
+            with pace.turn(slept_until=slept_until, longest=self._left()) as began:
                 with self._lock:
                     self.requests += 1
                 try:
@@ -135,6 +146,8 @@ class PatientAdapter(BaseAdapter):
                 except LOST as error:
                     return _Attempt(began, None, error, self._timer() - began)
         except TooLongToWait as closed:
+            if closed.seconds <= self.longest_wait:
+                raise self._overdue(closed.seconds) from None
             until = self._now() + dt.timedelta(seconds=closed.seconds)
             raise RateLimited(str(Refusal(closed.seconds, until)), hint="run again then") from None
 
@@ -151,6 +164,12 @@ class PatientAdapter(BaseAdapter):
             return math.inf if refusal.quota else refusal.wait
         broken = is_broken(attempt.response.status_code) or breaks_off(attempt.response)
         return self._backoff(number) if broken and twice else None
+
+    def _overdue(self, wait: float) -> Overdue:
+        return Overdue(
+            f"the site asks to wait {wait:.0f} seconds, and the run has {max(0.0, self._left()):.0f} left",
+            hint="the next run goes on from here",
+        )
 
     def _tell(self, pace: Pace, attempt: _Attempt, wait: float | None) -> float:
         """Let all threads know what the reply says of the budget; gives the time until which to sleep."""
@@ -179,6 +198,10 @@ class _Attempt:
     response: requests.Response | None
     lost: Exception | None
     seconds: float
+
+    def is_refused(self, now: dt.datetime) -> bool:
+        """Whether the site has turned it away for now: then it was not carried out."""
+        return self.response is not None and read_refusal(self.response, now=now) is not None
 
     def result(self) -> requests.Response:
         if self.response is None:

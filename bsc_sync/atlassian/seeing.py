@@ -11,7 +11,7 @@ from bsc_sync.atlassian.issues import Raw
 from bsc_sync.atlassian.marks import mark_of_labels, read_mark
 from bsc_sync.atlassian.regions import region_of
 from bsc_sync.mapping.catalog import carrier
-from bsc_sync.plan.item import Mark, Seen, Value
+from bsc_sync.plan.item import Edit, Mark, Seen, Value
 from bsc_sync.plan.order import Look
 
 ALWAYS = ("summary", "status", "issuetype", "project", "labels", "issuelinks")
@@ -45,6 +45,7 @@ def as_seen(issue: Raw, look: Look, dialect: Dialect) -> Seen:
         labels=labels,
         unclear=tuple(unclear),
         links=tuple(_links(raw.get("issuelinks") or ())),
+        edits=tuple(sorted(_edits(issue.get("changelog") or {}), key=lambda edit: edit.number)),
     )
 
 
@@ -54,6 +55,20 @@ def _mark(issue: Raw, labels: tuple[str, ...], look: Look) -> Mark | None:
     if mark is None and "properties" not in issue:
         return look.marks.get(str(issue["id"]))
     return mark
+
+
+def _edits(changelog: dict[str, Any]) -> Iterator[Edit]:
+    """The history as far as it came along; Data Center names fields where Cloud tells their ids."""
+    for history in changelog.get("histories") or ():
+        author = history.get("author") or {}
+        for item in history.get("items") or ():
+            yield Edit(
+                number=int(history["id"]),
+                at=str(history.get("created") or ""),
+                by=str(author.get("accountId") or author.get("name") or author.get("key") or ""),
+                field=str(item.get("fieldId") or item.get("field") or ""),
+                was=str(item.get("fromString") or item.get("from") or ""),
+            )
 
 
 def _links(raw: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:

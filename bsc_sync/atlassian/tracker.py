@@ -77,6 +77,7 @@ class JiraTracker:
     def observe(self, look: Look) -> tuple[Seen, ...]:
         """Ids from the index and from what is known, values by id: a lagging index never looks like drift."""
         fields = self._wanted(look.fields)
+        expand = ("changelog",) if look.history else ()
         label = f"labels = {quoted(mark_label(look.card))}"
         if self.issues.reads_many:
             found = self.issues.search(label, ["id"]) if look.search else ()
@@ -84,10 +85,10 @@ class JiraTracker:
             shown = dict.fromkeys(str(issue["id"]) for issue in found)
             self._check_labels([one for one in shown if one not in names], mark_label(look.card))
             ids = dict.fromkeys([*names, *shown])
-            raws = self.issues.fetch([*ids, *look.candidates], fields)
+            raws = self.issues.fetch([*ids, *look.candidates], fields, expand=expand)
         else:
-            raws = self._observe_one_by_one(look, label, fields)
-        raws += self._by_key(look, raws, fields)
+            raws = self._observe_one_by_one(look, label, fields, expand)
+        raws += self._by_key(look, raws, fields, expand)
         seen = {str(raw["id"]): as_seen(raw, look, self.issues.dialect) for raw in raws}
         return tuple(seen[identifier] for identifier in sorted(seen, key=int))
 
@@ -147,14 +148,17 @@ class JiraTracker:
     def _wanted(self, fields: Iterable[FieldInfo]) -> list[str]:
         return list(dict.fromkeys([*ALWAYS, *(carrier(info.id) for info in fields)]))
 
-    def _observe_one_by_one(self, look: Look, label: str, fields: Sequence[str]) -> list[Raw]:
+    def _observe_one_by_one(
+        self, look: Look, label: str, fields: Sequence[str], expand: Sequence[str]
+    ) -> list[Raw]:
         """Many by the index; one by one what was just written, and what only its own mark can tell."""
         known = set(look.known.values())
         found = {str(raw["id"]): raw for raw in self.issues.search(label, fields)} if look.search else {}
         close = set(found).difference(known) | (known if not look.search else known & look.closely)
         names = dict(zip(look.known.values(), self._names(look), strict=True))
         rest = known.difference(found, close)
-        read = self.issues.fetch([*(names.get(one, one) for one in sorted(close)), *look.candidates], fields)
+        named = [*(names.get(one, one) for one in sorted(close)), *look.candidates]
+        read = self.issues.fetch(named, fields, expand=expand)
         more = self.issues.fetch(sorted(rest), fields, closely=False)
         shown = [*(raw for one, raw in found.items() if one not in close), *more]
         claimed = [str(raw["id"]) for raw in shown if "properties" not in raw and _claimed(raw, look.card)]
@@ -178,13 +182,16 @@ class JiraTracker:
         """How the known issues are asked for."""
         return [self.issues.name_of(one, look.keys.get(one, one)) for one in look.known.values()]
 
-    def _by_key(self, look: Look, raws: Sequence[Raw], fields: Sequence[str]) -> list[Raw]:
+    def _by_key(
+        self, look: Look, raws: Sequence[Raw], fields: Sequence[str], expand: Sequence[str]
+    ) -> list[Raw]:
         """Once more by key for those that did not answer to their id, if it is they who answer."""
         shown = {str(raw["id"]) for raw in raws}
         lost = {one: look.keys[one] for one in look.known.values() if one not in shown and one in look.keys}
         if not lost or NUMBERS in self.issues.can.missing:
             return []
-        found = [raw for raw in self.issues.fetch(lost.values(), fields) if str(raw["id"]) in lost]
+        raws = self.issues.fetch(lost.values(), fields, expand=expand)
+        found = [raw for raw in raws if str(raw["id"]) in lost]
         if found:
             self.issues.can.missing.add(NUMBERS)
         return found

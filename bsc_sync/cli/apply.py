@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 
 from bsc_sync.cli.decisions import (
     Take,
+    deadline_option,
     force_option,
     forget_option,
     recreate_option,
@@ -20,7 +22,7 @@ from bsc_sync.cli.decisions import (
 )
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.plan_text import outcome_lines, plan_lines
-from bsc_sync.cli.render import complain, progress, say, say_json
+from bsc_sync.cli.render import complain, note, progress, say, say_json
 from bsc_sync.errors import UserError, WrongUsage
 from bsc_sync.plan.plan import Plan
 from bsc_sync.runtime import open_office, open_world
@@ -38,6 +40,7 @@ from bsc_sync.sync.world import Policy
 @forget_option
 @take_option
 @target_option
+@deadline_option
 @json_option
 @project_option
 def apply(
@@ -49,6 +52,7 @@ def apply(
     forget: tuple[str, ...],
     take: Take | None,
     targets: tuple[str, ...],
+    deadline: dt.timedelta | None,
     as_json: bool,
     folder: Path,
 ) -> int:
@@ -68,6 +72,7 @@ def apply(
         force=frozenset(force),
         recreate=frozenset(recreate),
         forget=frozenset(forget),
+        deadline=deadline,
     )
 
     def approve(found: Plan) -> bool:
@@ -85,9 +90,12 @@ def apply(
         return 1
     if as_json:
         outcomes = [outcome.model_dump() for outcome in done.outcomes]
-        say_json({"plan": done.plan.model_dump(mode="json"), "outcomes": outcomes})
+        plan = done.plan.model_dump(mode="json")
+        say_json({"plan": plan, "outcomes": outcomes, "overridden": list(done.overridden)})
     elif done.plan.counts().writes:
         say("", *outcome_lines(done.outcomes))
+    for line in done.overridden:
+        note(line)
     for failure in (done.stopped, done.failed):
         if failure is not None:
             complain(*failure.lines())

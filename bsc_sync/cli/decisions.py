@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import datetime as dt
+from typing import Any, Literal
 
 import click
 
+from bsc_sync.cli.typed_parameter import TypedParameter
+from bsc_sync.service.cadence import parse_every
 from bsc_sync.sync.guards import GUARDS
 
 Take = Literal["scorecard", "jira"]
+
+
+class Length(TypedParameter[dt.timedelta]):
+    """A length of time such as 15m."""
+
+    name = "LENGTH"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.timedelta:
+        """The length, or a usage error."""
+        if isinstance(value, dt.timedelta):
+            return value
+        try:
+            return parse_every(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
 
 take_option = click.option(
     "--take",
@@ -29,4 +48,9 @@ force_option = click.option(
     multiple=True,
     type=click.Choice(GUARDS),
     help="Override this guard (repeatable).",
+)
+deadline_option = click.option(
+    "--deadline",
+    type=Length(),
+    help="After 30s, 15m or 2h begin nothing more; the next run goes on (else limits.deadline).",
 )

@@ -4,40 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
 
 import click
 
+from bsc_sync.cli.decisions import Length, deadline_option
 from bsc_sync.cli.frame import project_of, project_option
 from bsc_sync.cli.render import note
-from bsc_sync.cli.typed_parameter import TypedParameter
 from bsc_sync.runtime import open_office, open_world, system_clock
-from bsc_sync.service.cadence import parse_every
 from bsc_sync.service.loop import serve as serve_slots
 from bsc_sync.service.loop import stop_on_signals
 from bsc_sync.sync.run import run
 from bsc_sync.sync.world import Policy
 
 
-class Every(TypedParameter[dt.timedelta]):
-    """A length of time such as 15m."""
-
-    name = "LENGTH"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.timedelta:
-        """The length, or a usage error."""
-        if isinstance(value, dt.timedelta):
-            return value
-        try:
-            return parse_every(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
 @click.command()
-@click.option("--every", type=Every(), default="15m", show_default=True, help="30s, 15m, 2h or 1d.")
+@click.option("--every", type=Length(), default="15m", show_default=True, help="30s, 15m, 2h or 1d.")
+@deadline_option
 @project_option
-def serve(*, every: dt.timedelta, folder: Path) -> int:
+def serve(*, every: dt.timedelta, deadline: dt.timedelta | None, folder: Path) -> int:
     """Sync again and again in the mapping's `service.mode` (observe if it says nothing), until SIGTERM.
 
     A sync that is running is finished first. A failing one is logged and never ends the loop.
@@ -55,7 +39,7 @@ def serve(*, every: dt.timedelta, folder: Path) -> int:
     def work() -> str:
         fresh = open_office(project)
         try:
-            policy = Policy(mode=fresh.strategy.mapping.service.mode, publish="due")
+            policy = Policy(mode=fresh.strategy.mapping.service.mode, publish="due", deadline=deadline)
             report = run(fresh.strategy, open_world(fresh), policy, verb="serve")
         finally:
             fresh.engine.dispose()

@@ -13,6 +13,7 @@ from bsc_sync.sync.run import RunReport
 def summary_lines(report: RunReport) -> Iterator[Line]:
     """The whole summary."""
     yield Line(count_line(report.plan), "strong")
+    yield from (Line(text, "warn") for text in report.overridden)
     yield from outcome_lines([outcome for outcome in report.outcomes if outcome.action != "hold"])
     for hold in report.plan.holds():
         names = ", ".join(part.name for part in hold.fields)

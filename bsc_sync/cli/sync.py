@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from bsc_sync.cli.decisions import Take, force_option, forget_option, recreate_option, take_option
+from bsc_sync.cli.decisions import (
+    Take,
+    deadline_option,
+    force_option,
+    forget_option,
+    recreate_option,
+    take_option,
+)
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.render import complain, progress, say, say_json
 from bsc_sync.cli.summary import summary_lines
@@ -37,6 +45,7 @@ from bsc_sync.sync.world import Policy
 @recreate_option
 @forget_option
 @take_option
+@deadline_option
 @json_option
 @project_option
 def sync(
@@ -47,6 +56,7 @@ def sync(
     recreate: tuple[str, ...],
     forget: tuple[str, ...],
     take: Take | None,
+    deadline: dt.timedelta | None,
     as_json: bool,
     folder: Path,
 ) -> int:
@@ -65,6 +75,7 @@ def sync(
         recreate=frozenset(recreate),
         forget=frozenset(forget),
         publish=when,
+        deadline=deadline,
     )
     with progress("sync", None) as step:
         report = run(office.strategy, open_world(office), policy, tell=lambda outcome: step(outcome.ref))

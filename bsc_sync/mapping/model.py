@@ -239,11 +239,13 @@ class Limit(Part):
 
 
 class Limits(Part):
-    """What a run may do at most; after the `deadline` it begins nothing new."""
+    """What a run may do at most, and how many issues may have vanished since the last one; after the
+    `deadline` it begins nothing new."""
 
     creates: Limit = Limit(count=100)
     updates: Limit = Limit(share=Decimal("0.5"), count=50, floor=5)
     retires: Limit = Limit(share=Decimal("0.1"), count=5, floor=3)
+    vanished: Limit = Limit(share=Decimal("0.5"), floor=3)
     deadline: Deadline | None = None
 
 

@@ -159,4 +159,5 @@ class Outcome(Fact):
     key: str | None = None
     id: str | None = None
     reason: str = ""
+    overwritten: tuple[str, ...] = ()  # what somebody wrote between our last look and our write
     unverified: tuple[str, ...] = ()  # names of fields that Jira shows otherwise than written

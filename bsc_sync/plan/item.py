@@ -64,6 +64,17 @@ class Mark(Fact):
     status: str | None = None  # of a retired issue: the one it had before
 
 
+class Edit(Fact):
+    """One change of one field, as the issue's history tells it: `number` gives the order, `by` is an account,
+    `field` its id or its name, `was` the value before it as text."""
+
+    number: int
+    at: str
+    by: str
+    field: str
+    was: str
+
+
 class Seen(Fact):
     """One issue as Jira shows it now; `values` by field id, canonical."""
 
@@ -78,6 +89,7 @@ class Seen(Fact):
     status: str = ""
     labels: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()  # ids of blocks of which it cannot be told where they begin and end
+    edits: tuple[Edit, ...] = ()  # oldest first; only where the history was asked for
     links: tuple[tuple[str, str], ...] = ()  # (verb as read from the other issue, its key)
 
 

@@ -17,7 +17,8 @@ class Look:
 
     `keys` are the last known keys of those ids, `marks` the marks as the store remembers them (by id):
     for a site where reading by id is one request an issue. What is to be looked at `closely` (by id)
-    is read by id in any case: it was written a moment ago, or its mark decides something.
+    is read by id in any case: it was written a moment ago, or its mark decides something. With `history`
+    the latest edits come along for what is read by id.
     """
 
     card: str
@@ -28,6 +29,7 @@ class Look:
     keys: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     closely: frozenset[str] = frozenset()
+    history: bool = False
 
 
 @dataclass(frozen=True, slots=True)

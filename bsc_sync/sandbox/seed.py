@@ -48,6 +48,8 @@ permissions:                           # what people may not do; who is not list
   - {user: "acme:cfo", projects: [CRM], without: [EDIT_ISSUES]}    # projects left out: in all of them
   - {user: "acme:cfo", only: [BROWSE_PROJECTS]}
 security_levels: [{name: Board only, users: ["acme:cfo"]}]    # who sees issues with `security: Board only`
+automation:                            # what the site does to a field, by name or id, whenever it is written
+  - {field: duedate, does: ignore}     # ignore: it stays as it was; upper: in capitals
 spaces:
   - key: STRAT
     name: Strategy

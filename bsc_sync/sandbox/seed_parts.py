@@ -205,6 +205,11 @@ class _Denial(_Part):
         return self
 
 
+class _Rule(_Part):
+    field: _Name
+    does: Literal["ignore", "upper"]
+
+
 class Seed(_Part):
     """A whole seed."""
 
@@ -221,4 +226,5 @@ class Seed(_Part):
     projects: list[_Project]
     permissions: list[_Denial] | None = None
     security_levels: list[_SecurityLevel] | None = None
+    automation: list[_Rule] | None = None
     spaces: list[_Space] | None = None

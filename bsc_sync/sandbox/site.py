@@ -11,6 +11,7 @@ from bsc_sync.sandbox import confluence, jira
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
 from bsc_sync.sandbox.gateway import seed_gateway
+from bsc_sync.sandbox.jira.automation import Rule
 from bsc_sync.sandbox.jira.index import Index
 from bsc_sync.sandbox.missing import read_missing
 from bsc_sync.sandbox.people import User, keep_users, read_users, users_schema
@@ -62,6 +63,7 @@ class Site:
         version = checked_version(version or settings.get("version") or NEWEST_DATA_CENTER)
         self.missing = read_missing([*settings.get("missing", ()), *missing])
         self.properties_allowed: bool = settings.get("properties", True)
+        self.automation = [Rule(**rule) for rule in plan.get("automation") or ()]
         self.failed_logins: dict[str, int] = {}
         self.store = store or Store()
         self.clock = clock or Clock(seed_moment(plan))

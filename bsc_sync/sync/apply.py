@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bsc_sync.errors import BscSyncError
+from bsc_sync.errors import BscSyncError, Overdue
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.change import Adopt, Create, Outcome, Reinstate, Retire, Update, Write
-from bsc_sync.plan.item import LINK, RETIRED, Mark, Value, digest
+from bsc_sync.plan.item import LINK, RETIRED, Mark, Seen, Value, digest
 from bsc_sync.plan.labels import our_part
 from bsc_sync.plan.order import Look, Order, Reply
 from bsc_sync.plan.past import Past
 from bsc_sync.plan.plan import Agreed, Plan
 from bsc_sync.state.lease import Lease
 from bsc_sync.state.store import Memory
+from bsc_sync.sync.deadline import ENDLESS, TIME_UP, Time
 from bsc_sync.sync.marking import next_mark
 from bsc_sync.sync.ports import Tracker
 from bsc_sync.sync.read_back import ended, read_back
@@ -37,16 +39,20 @@ class Application:
     clock: Callable[[], dt.datetime]
     tell: Tell
     past: Past
+    account: str = ""
+    time: Time = ENDLESS
     keys: dict[str, str] = field(default_factory=dict)  # ref -> key, as far as known
     failed: set[str] = field(default_factory=set)
     floors: dict[str, int] = field(default_factory=dict)
+    looked_at: dict[str, Seen] = field(default_factory=dict)  # by id, just before the write
 
 
 def apply_plan(plan: Plan, run: Application, marks: Mapping[str, Mark]) -> tuple[Outcome, ...]:
     """Do what the plan says; an outcome for each change, in the plan's order.
 
     `marks` are the marks as they stand on the issues. A failed change skips what hangs below it
-    and nothing else. Raises Leased when the lease is lost; what was done until then is recorded.
+    and nothing else. When the time is up no batch is begun any more. Raises Leased when the lease is
+    lost; what was done until then is recorded.
     """
     run.memory.agree(plan.agreed)
     run.memory.release_links([forget.ref for forget in plan.forgets() if forget.released])
@@ -54,7 +60,7 @@ def apply_plan(plan: Plan, run: Application, marks: Mapping[str, Mark]) -> tuple
     outcomes: dict[tuple[str, str], Outcome] = {}
     for wave in _waves(plan):
         for start in range(0, len(wave), BATCH):
-            for outcome in _batch(wave[start : start + BATCH], run, marks):
+            for outcome in _in_time(wave[start : start + BATCH], run, marks):
                 outcomes[outcome.action, outcome.ref] = outcome
                 run.tell(outcome)
     for forget in plan.forgets():
@@ -77,6 +83,19 @@ def _waves(plan: Plan) -> Iterator[list[Write]]:
     yield [w for w in writes if isinstance(w, Reinstate)]
     yield [w for w in writes if isinstance(w, Update)]
     yield [w for w in writes if isinstance(w, Retire)]
+
+
+def _in_time(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]) -> Iterator[Outcome]:
+    told: set[str] = set()
+    if run.time.left() > 0:
+        with suppress(Overdue):  # the site asks for a wait that would last longer
+            for outcome in _batch(changes, run, marks):
+                told.add(outcome.ref)
+                yield outcome
+    for change in changes:
+        if change.ref not in told:
+            run.failed.add(change.ref)
+            yield Outcome(ref=change.ref, action=change.action, result="skipped", reason=TIME_UP)
 
 
 def _batch(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]) -> Iterator[Outcome]:
@@ -141,12 +160,14 @@ def _write(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
             kind=_kind(order.change, run),
             fields=run.fields,
             rebuffs=run.past.rebuffs.get(order.change.ref, {}),
+            before=run.looked_at.get(reply.id or ""),
+            account=run.account,
         )
         for order, after, intent, reply in zip(orders, afters, intents, replies, strict=True)
     ]
     run.memory.settle_all([end for _, end in endings if end is not None], now=run.clock())
     for outcome, _ in endings:
-        if outcome.result == "failed":
+        if outcome.result != "applied":
             run.failed.add(outcome.ref)
         elif outcome.key:
             run.keys[outcome.ref] = outcome.key
@@ -183,8 +204,10 @@ def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
         fields=run.fields,
         search=False,
         keys={change.id: change.key for change in updates},
+        history=True,
     )
     by_id = {seen.id: seen for seen in run.tracker.observe(look)}
+    run.looked_at.update(by_id)
     moved = {}
     for change in updates:
         seen = by_id.get(change.id)

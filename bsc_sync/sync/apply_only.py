@@ -11,9 +11,9 @@ from bsc_sync.plan.change import Hold, Outcome
 from bsc_sync.plan.plan import Plan, fingerprint
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.assess import Strategy
-from bsc_sync.sync.guards import partial, unverified
+from bsc_sync.sync.guards import late, partial, unverified
 from bsc_sync.sync.prepare import prepare
-from bsc_sync.sync.run import carry_out, guarded
+from bsc_sync.sync.run import begin, carry_out, forced, guarded
 from bsc_sync.sync.world import Policy, World
 
 
@@ -25,6 +25,7 @@ class Applied:
     outcomes: tuple[Outcome, ...]
     stopped: UnsafePlan | None
     failed: PartialApply | Unverified | None
+    overridden: tuple[str, ...] = ()
 
 
 def apply_only(
@@ -57,19 +58,26 @@ def apply_only(
         chosen = still_fitting(saved, prepared.plan) if saved else prepared.plan
         if not approve(chosen):
             return None
+        time = begin(strategy, world, policy)
         stopped = guarded(prepared, strategy, policy)
         outcomes: tuple[Outcome, ...] = ()
         if stopped is None or not stopped.stops_all:
             run_id = history.start_run(verb="apply", mode="apply", version=world.version, now=world.clock())
             try:
                 with watch(chosen.counts().writes) as tell:
-                    outcomes = carry_out(prepared, chosen, world, lease, tell=tell)
+                    outcomes = carry_out(prepared, chosen, world, lease, time=time, tell=tell)
+                stopped = late(outcomes, time, stopped)
             finally:
                 failure = stopped or partial(outcomes) or unverified(outcomes)
                 code = failure.exit_code if failure else 0
-                story = {"plan": chosen.counts().model_dump(), "outcomes": [o.model_dump() for o in outcomes]}
+                story = {
+                    "plan": chosen.counts().model_dump(),
+                    "outcomes": [o.model_dump() for o in outcomes],
+                    "overridden": list(forced(prepared, strategy, policy)),
+                }
                 history.end_run(run_id, exit_code=code, report=story, now=world.clock())
-        return Applied(chosen, outcomes, stopped, partial(outcomes) or unverified(outcomes))
+        failed = partial(outcomes) or unverified(outcomes)
+        return Applied(chosen, outcomes, stopped, failed, forced(prepared, strategy, policy))
 
 
 def still_fitting(saved: Plan, now: Plan) -> Plan:

@@ -38,6 +38,7 @@ class Prepared:
     observation: Observation
     plan: Plan
     past: Past
+    account: str = ""
 
     @property
     def marks(self) -> Mapping[str, Mark]:
@@ -101,7 +102,7 @@ def prepare(
         missing = (*_gaps(binding, full, [item.ref for item in creates], card.id), *unoffered(creates, full))
         if missing:
             raise _unfit(strategy, "Jira would refuse what the mapping asks for", missing)
-    return Prepared(binding, items, observation, plan, past)
+    return Prepared(binding, items, observation, plan, past, catalog.account)
 
 
 def _is_new(home: Home, known: Container[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bsc_sync.errors import Ambiguous, BscSyncError, Unreachable
+from bsc_sync.errors import Ambiguous, BscSyncError, Overdue, Unreachable
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.change import Outcome, Reinstate, Update, Write
 from bsc_sync.plan.item import LINK, RETIRED, Seen, Value, digest
@@ -13,6 +13,8 @@ from bsc_sync.plan.order import Look, Order, Reply
 from bsc_sync.plan.past import Rebuff
 from bsc_sync.plan.verdict import Verdict
 from bsc_sync.state.store import Link, Settlement
+from bsc_sync.sync.deadline import TIME_UP
+from bsc_sync.sync.overwritten import overwritten
 from bsc_sync.sync.ports import Tracker
 
 Rebuffs = Mapping[str, Rebuff]
@@ -21,7 +23,7 @@ Rebuffs = Mapping[str, Rebuff]
 def read_back(
     replies: Sequence[Reply], tracker: Tracker, fields: tuple[FieldInfo, ...], card: str
 ) -> Mapping[str, Seen]:
-    """What the written issues show now, by id; nothing where they cannot be read."""
+    """What the written issues show now, by id, with their history; nothing where they cannot be read."""
     ids = [reply.id for reply in replies if reply.id and reply.error is None]
     if not ids:
         return {}
@@ -32,6 +34,7 @@ def read_back(
         fields=fields,
         search=False,
         keys={reply.id: reply.key for reply in replies if reply.id and reply.key},
+        history=True,
     )
     try:
         return {seen.id: seen for seen in tracker.observe(look)}
@@ -49,12 +52,18 @@ def ended(
     kind: str,
     fields: Sequence[FieldInfo],
     rebuffs: Rebuffs,
+    before: Seen | None = None,
+    account: str = "",
 ) -> tuple[Outcome, Settlement | None]:
     """How a write ended, and what to remember of it; nothing as long as its end is not known.
 
-    `back` is the issue as read after the write, `rebuffs` how Jira met earlier writes of its fields.
+    `before` is the issue as looked at just before the write and `back` as read after it, `rebuffs` how Jira
+    met earlier writes of its fields, `account` who writes.
     """
     change = order.change
+    if isinstance(reply.error, Overdue):  # refused with a wait that would have been too long
+        outcome = _outcome(change, reply, reason=TIME_UP, result="skipped")
+        return outcome, Settlement(intent, f"failed: {reply.error.message}")
     if reply.error is not None:
         unknown = isinstance(reply.error, Ambiguous | Unreachable)
         outcome = _outcome(change, reply, reason=reply.error.lines()[0], result="failed")
@@ -66,7 +75,9 @@ def ended(
     odd = tuple(info for info in fields if info.id in after and after[info.id] != values[info.id])
     names = tuple(info.name for info in odd)
     reason = f"Jira shows another value than was written: {', '.join(names)}" if odd else reply.warning
-    outcome = _outcome(change, reply, reason=reason, unverified=names)
+    lost = overwritten(change, before, back, fields, account=account)
+    reason = "; ".join(filter(None, (reason, *lost)))
+    outcome = _outcome(change, reply, reason=reason, unverified=names, overwritten=lost)
     met = {
         name: _met(change, name, after[name], value, rebuffs.get(name))
         for name, value in values.items()
@@ -98,7 +109,13 @@ def _met(change: Write, name: str, wanted: Value, value: Value, before: Rebuff |
 
 
 def _outcome(
-    change: Write, reply: Reply, *, reason: str, result: str = "applied", unverified: tuple[str, ...] = ()
+    change: Write,
+    reply: Reply,
+    *,
+    reason: str,
+    result: str = "applied",
+    unverified: tuple[str, ...] = (),
+    overwritten: tuple[str, ...] = (),
 ) -> Outcome:
     return Outcome.model_validate(
         {
@@ -109,5 +126,6 @@ def _outcome(
             "id": reply.id,
             "reason": reason,
             "unverified": unverified,
+            "overwritten": overwritten,
         }
     )

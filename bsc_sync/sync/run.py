@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bsc_sync.attainment.score import Scores
-from bsc_sync.errors import BscSyncError, PartialApply, UnsafePlan, Unverified
+from bsc_sync.errors import BscSyncError, Overdue, PartialApply, UnsafePlan, Unverified
 from bsc_sync.plan.change import Outcome
 from bsc_sync.plan.item import Seen, mark_label
 from bsc_sync.plan.plan import Plan
@@ -15,7 +15,8 @@ from bsc_sync.report.publication import Published
 from bsc_sync.state.lease import Lease
 from bsc_sync.sync.apply import Application, Tell, apply_plan
 from bsc_sync.sync.assess import Strategy, compose_page, plan_note
-from bsc_sync.sync.guards import guard, held_page, partial, unverified
+from bsc_sync.sync.deadline import ENDLESS, Time, check_time, time_of
+from bsc_sync.sync.guards import guard, held_page, late, overridden, partial, unverified
 from bsc_sync.sync.observe import bound_fields, observe
 from bsc_sync.sync.prepare import Prepared, prepare
 from bsc_sync.sync.publishing import publish
@@ -37,6 +38,7 @@ class RunReport:
     stopped: UnsafePlan | None = None
     failed: PartialApply | Unverified | None = None
     requests: int = 0
+    overridden: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -59,6 +61,8 @@ class RunReport:
                 if outcome.result == "skipped" and outcome.action != "hold"
             ],
             "unverified": [_told(outcome) for outcome in self.outcomes if outcome.unverified],
+            "overwritten": [text for outcome in self.outcomes for text in outcome.overwritten],
+            "overridden": list(self.overridden),
             "holds": [
                 {"ref": hold.ref, "key": hold.key, "reason": hold.reason} for hold in self.plan.holds()
             ],
@@ -92,7 +96,8 @@ def run(
 ) -> RunReport:
     """Bring Jira, the measurements and the published page in line with one scorecard.
 
-    A guard or a conflict stops the writes concerned, not the pull and not the page. Raises
+    A guard or a conflict stops the writes concerned, not the pull and not the page; when the time is up,
+    nothing more is begun. Raises
     Leased when another run holds the scorecard, UserError when the files do not fit this Jira,
     RemoteError when the site cannot be asked.
     """
@@ -117,6 +122,7 @@ def _run(
     strategy: Strategy, world: World, policy: Policy, lease: Lease, run_id: str, tell: Tell
 ) -> RunReport:
     before = world.requests()
+    time = begin(strategy, world, policy)
     prepared = prepare(
         strategy,
         tracker=world.tracker,
@@ -129,9 +135,16 @@ def _run(
     stopped = guarded(prepared, strategy, policy)
     outcomes: tuple[Outcome, ...] = ()
     if policy.mode == "apply" and (stopped is None or not stopped.stops_all):
-        outcomes = carry_out(prepared, prepared.plan, world, lease, tell=tell)
-    ours = observe_again(strategy, prepared, world) if outcomes else prepared.observation.ours
-    pulled = _pull(strategy, prepared, ours, world, lease)
+        outcomes = carry_out(prepared, prepared.plan, world, lease, time=time, tell=tell)
+    stopped = late(outcomes, time, stopped)
+    pulled: Pulled | None = None
+    published: tuple[Published, ...] = ()
+    try:
+        check_time(time, "the measures were read")
+        ours = observe_again(strategy, prepared, world) if outcomes else prepared.observation.ours
+        pulled = _pull(strategy, prepared, ours, world, lease, time)
+    except Overdue as error:
+        stopped = stopped or error
     now = world.clock()
     page, scores = compose_page(
         strategy,
@@ -144,7 +157,12 @@ def _run(
         browse_url=world.browse_url,
         note=plan_note(prepared.plan, outcomes),
     )
-    published = publish(strategy, world, page, when=policy.publish, force=False)
+    try:
+        if policy.publish != "never" and not isinstance(stopped, Overdue):
+            check_time(time, "the page was published")
+            published = publish(strategy, world, page, when=policy.publish, force=False)
+    except Overdue as error:
+        stopped = stopped or error
     return RunReport(
         run_id=run_id,
         plan=prepared.plan,
@@ -156,6 +174,7 @@ def _run(
         stopped=stopped or held_page(published),
         failed=partial(outcomes) or unverified(outcomes),
         requests=world.requests() - before,
+        overridden=forced(prepared, strategy, policy),
     )
 
 
@@ -165,11 +184,11 @@ def pull_only(strategy: Strategy, world: World) -> Pulled:
         prepared = prepare(
             strategy, tracker=world.tracker, memory=world.memory, now=world.clock(), may_settle=True
         )
-        return _pull(strategy, prepared, prepared.observation.ours, world, lease)
+        return _pull(strategy, prepared, prepared.observation.ours, world, lease, ENDLESS)
 
 
 def carry_out(
-    prepared: Prepared, plan: Plan, world: World, lease: Lease, *, tell: Tell
+    prepared: Prepared, plan: Plan, world: World, lease: Lease, *, tell: Tell, time: Time = ENDLESS
 ) -> tuple[Outcome, ...]:
     """Apply a plan that was just made (or an older one that still fits)."""
     application = Application(
@@ -181,9 +200,18 @@ def carry_out(
         clock=world.clock,
         tell=tell,
         past=prepared.past,
+        account=prepared.account,
+        time=time,
         keys={ref: seen.key for ref, seen in prepared.observation.ours.items()},
     )
     return apply_plan(plan, application, prepared.marks)
+
+
+def begin(strategy: Strategy, world: World, policy: Policy) -> Time:
+    """The time of the run that begins now; no wait for the site will last longer."""
+    time = time_of(policy.deadline or strategy.mapping.limits.deadline, world.clock)
+    world.heed(time.left)
+    return time
 
 
 def guarded(prepared: Prepared, strategy: Strategy, policy: Policy) -> UnsafePlan | None:
@@ -193,7 +221,19 @@ def guarded(prepared: Prepared, strategy: Strategy, policy: Policy) -> UnsafePla
         prepared.observation,
         strategy.mapping.limits,
         force=policy.force,
-        forgotten=prepared.past.forgotten | policy.forget,
+        forgotten=prepared.past.forgotten | policy.forget | policy.recreate,
+    )
+
+
+def forced(prepared: Prepared, strategy: Strategy, policy: Policy) -> tuple[str, ...]:
+    """What `--force` overrides in this run."""
+    return overridden(
+        prepared.plan,
+        prepared.observation,
+        strategy.mapping.limits,
+        force=policy.force,
+        forgotten=prepared.past.forgotten | policy.forget | policy.recreate,
+        projects=strategy.mapping.named_projects,
     )
 
 
@@ -211,8 +251,17 @@ def observe_again(strategy: Strategy, prepared: Prepared, world: World) -> Mappi
 
 
 def _pull(
-    strategy: Strategy, prepared: Prepared, ours: Mapping[str, Seen], world: World, lease: Lease
+    strategy: Strategy,
+    prepared: Prepared,
+    ours: Mapping[str, Seen],
+    world: World,
+    lease: Lease,
+    time: Time,
 ) -> Pulled:
+    def go_on() -> None:
+        lease.renew()
+        check_time(time, "all the work was read")
+
     return pull(
         strategy.card,
         strategy.mapping,
@@ -223,7 +272,7 @@ def _pull(
         tables=world.tables,
         history=world.history,
         now=world.clock(),
-        renew=lease.renew,
+        renew=go_on,
     )
 
 

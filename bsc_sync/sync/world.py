@@ -30,11 +30,13 @@ class World:
     version: str
     holder: str
     requests: Callable[[], int] = lambda: 0
+    heed: Callable[[Callable[[], float]], None] = lambda _: None  # how much of the run's time is left
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a run may do. `force` names the guards that are overridden."""
+    """What a run may do. `force` names the guards that are overridden; `deadline` (else the mapping's) is
+    when it begins nothing more."""
 
     mode: Literal["apply", "observe"] = "apply"
     take: Take | None = None
@@ -43,6 +45,7 @@ class Policy:
     publish: Literal["changed", "due", "never"] = "changed"
     recreate: frozenset[str] = frozenset()
     forget: frozenset[str] = frozenset()
+    deadline: dt.timedelta | None = None
 
     @property
     def wishes(self) -> Wishes:

@@ -8,6 +8,7 @@ from flask import request
 
 from bsc_sync.sandbox.catalog import IssueType, Project
 from bsc_sync.sandbox.jira import shapes
+from bsc_sync.sandbox.jira.automation import ruled
 from bsc_sync.sandbox.jira.call import Call, Reply, flag, read_object
 from bsc_sync.sandbox.jira.changelog import record
 from bsc_sync.sandbox.jira.comments import add_comment
@@ -156,6 +157,7 @@ def _create(call: Call, body: dict[str, Any]) -> Issue:
     missing = missing_fields(call, project.required[kind.id], made.values)
     made.errors = missing | made.errors
     made.refuse()
+    made.values = ruled(call, before, made.values)
     number = next_number(call.connection, project.id)
     issue = Issue(
         id=0,
@@ -206,6 +208,7 @@ def _check_type(call: Call, issue: Issue, made: Draft) -> None:
 
 
 def _apply(call: Call, issue: Issue, made: Draft) -> None:
+    made.values = ruled(call, issue.values, made.values)
     items = changes(call.connection, call.catalog, issue.values, made.values)
     if items:
         issue.values = made.values
