@@ -92,6 +92,11 @@ def system_clock() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def who_runs() -> str:
+    """Whom a lease names: the user, the machine, the process."""
+    return f"{getpass.getuser()}@{socket.gethostname()} (process {os.getpid()})"
+
+
 def connections_of(office: Office) -> Connections:
     """How the office reaches Jira and Confluence; SettingsError lists all that is wrong at once."""
     folder = office.project.folder

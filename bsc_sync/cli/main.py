@@ -17,6 +17,7 @@ _VERBS = (
     "completion",
     "demo",
     "doctor",
+    "forget",
     "import",
     "init",
     "plan",

@@ -50,6 +50,7 @@ class Acme:
     carrier: Callable[[], BaseAdapter]
     person: requests.Session
     in_process: bool
+    state_url: str = ""  # SQLite in the folder, where there is none
 
     @property
     def cloud(self) -> bool:
@@ -77,7 +78,7 @@ class Acme:
             confluence_url="" if self.cloud else f"{self.site.base_url}/confluence",
             confluence_user="",
             confluence_token=SecretStr(""),
-            state_url="",
+            state_url=self.state_url,
         )
 
     def office(self) -> Office:

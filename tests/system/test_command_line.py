@@ -29,6 +29,7 @@ VERBS = (
     "sandbox",
     "demo",
     "adopt",
+    "forget",
 )
 
 

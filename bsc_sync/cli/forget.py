@@ -1,0 +1,138 @@
+"""`forget`: take a person out of the store, and name where else they stand."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bsc_sync import __version__
+from bsc_sync.cli.frame import json_option, project_of, project_option
+from bsc_sync.cli.render import Line, complain, note, say, say_json
+from bsc_sync.errors import WrongUsage
+from bsc_sync.runtime import Office, open_office, system_clock, who_runs
+from bsc_sync.state.names import NOBODY, Names
+from bsc_sync.sync.forget import Farewell, Place, forget_everywhere, names_of
+
+_FEW = 2  # an alias and its account
+
+
+@click.command()
+@click.argument("alias")
+@click.option(
+    "--also",
+    multiple=True,
+    metavar="TEXT",
+    help="Another name of theirs: display name, address (repeatable).",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be taken out, and change nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@project_option
+def forget(
+    *, alias: str, also: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool, folder: Path
+) -> int:
+    """Take a person out of the store's history; the rest is named, and is yours.
+
+    ALIAS is a role of people: in mapping.yaml, or a Jira account; it may be gone from the
+    mapping already. Nothing is written to Jira or Confluence, nor to any file of yours.
+
+    \b
+    Example:  bsc-sync forget cfo --also "Carla Fontana" --dry-run
+    """
+    office = open_office(project_of(folder))
+    if not alias.strip():
+        raise WrongUsage("the alias is empty", hint="name a role of people: in mapping.yaml")
+    names = names_of(alias, also, office.strategy.mapping.people)
+    told = _forget(office, names, dry_run=True)
+    if not as_json:
+        say(*_lines(told))
+    done = not dry_run and told.found
+    if done:
+        if not yes and not sys.stdin.isatty():
+            raise WrongUsage("there is nobody to ask", hint="add --yes where there is no terminal")
+        if not yes and not click.confirm("\nTake this out of the store? It cannot be undone.", err=True):
+            complain("nothing was changed: you said no")
+            return 1
+        told = _forget(office, names, dry_run=False)
+        if not as_json:
+            say("", Line("Taken out of the store.", "good"))
+        if told.unwiped:
+            note(f"old rows still have their room ({told.unwiped}); forget again when nobody uses the store")
+    if as_json:
+        say_json(_data(told, done=done))
+    return 0
+
+
+def _forget(office: Office, names: Names, *, dry_run: bool) -> Farewell:
+    database = office.engine.url.database
+    is_file = office.engine.dialect.name == "sqlite" and database
+    files = [Path(f"{database}{end}") for end in ("", "-wal", "-shm")] if is_file else []
+    place = Place(
+        office.strategy,
+        office.project.folder,
+        office.memory,
+        office.history,
+        __version__,
+        office.browse_url,
+        tuple(files),
+    )
+    return forget_everywhere(place, names, holder=who_runs(), now=system_clock(), dry_run=dry_run)
+
+
+_WORDS = {
+    "base": "values last agreed on",
+    "rebuffs": "values that Jira kept",
+    "intents": "writes to Jira",
+    "links": "links to issues",
+    "measurements": "readings",
+    "absences": "missing readings",
+    "progress": "days of progress",
+    "work_items": "pieces of work",
+    "runs": "runs",
+}
+
+
+def _lines(told: Farewell) -> Iterator[Line]:
+    yield Line(f"Names looked for: {', '.join(told.names)}", "quiet")
+    if len(told.names) <= _FEW:
+        yield Line("Add --also for a display name or an address; none is known here.", "quiet")
+    yield Line("")
+    if not told.found:
+        yield Line("The store holds nothing of them.", "strong")
+    else:
+        yield Line(f"In the store, each name gives way to {NOBODY}:", "strong")
+        for table, count in told.forgotten.rows.items():
+            yield Line(f"  {count:>6}  {_WORDS.get(table, table)}")
+    if told.forgotten.unagreed:
+        yield Line(
+            "Nothing is agreed on about these fields any more. Where file and Jira are the same,", "quiet"
+        )
+        yield Line("the next sync remembers that; where they differ, it holds the field and asks:", "quiet")
+        yield Line(f"  {', '.join(f'{ref} {field}' for ref, field in told.forgotten.unagreed)}", "quiet")
+    for card, count in told.forgotten.elsewhere.items():
+        yield Line(
+            f"The scorecard {card} in this store names them, too ({count} rows): forget them there.", "warn"
+        )
+    if told.remains:
+        yield Line("")
+        yield Line("Still named here, which is yours to change:", "strong")
+        for one in told.remains:
+            yield Line(f"  {one.where}  {one.hint}")
+    yield Line("")
+    yield Line("Backups of the store, logs and Jira itself are not looked into.", "quiet")
+
+
+def _data(told: Farewell, *, done: bool) -> dict[str, object]:
+    return {
+        "done": done,
+        "names": list(told.names),
+        "rows": dict(told.forgotten.rows),
+        "unagreed": [{"ref": ref, "field": field} for ref, field in told.forgotten.unagreed],
+        "elsewhere": dict(told.forgotten.elsewhere),
+        "remains": [asdict(one) for one in told.remains],
+        "unwiped": told.unwiped,
+    }

@@ -1,0 +1,168 @@
+"""A person leaves: out of the store, told where else they stand, and Jira does not notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bsc_sync.runtime import Office
+from bsc_sync.state.names import NOBODY
+from bsc_sync.state.schema import metadata
+from bsc_sync.sync.forget import Farewell, Place, forget_everywhere, names_of
+from bsc_sync.sync.run import RunReport, run
+from bsc_sync.sync.world import Policy
+
+Acme = Any  # the fixture's class lives in conftest, which is not imported
+
+
+def with_assignees(seed: dict[str, Any]) -> None:
+    """Epics of the strategy can have an assignee."""
+    for project in seed["projects"]:
+        if project["key"] == "STRAT":
+            project["screens"]["Epic"].append("assignee")
+
+
+@pytest.fixture
+def begun(flavor: str, begin: Callable[..., Acme], store_url: str) -> Acme:
+    """The example with assignees, synced twice, on either database."""
+    acme = begin(flavor, change=with_assignees)
+    acme.state_url = store_url
+    acme.edit(
+        "duedate:     {from: due, owner: scorecard, on_drift: restore}",
+        "duedate:     {from: due}\n      assignee:    {from: owner}",
+        "mapping.yaml",
+    )
+    users = acme.site.users
+    accounts = {
+        alias: user.account_id if acme.cloud else user.login
+        for alias, user in (
+            ("cfo", users["acme:cfo"]),
+            ("head-of-success", users["acme:mia"]),
+            ("head-of-sales", users["acme:jonas"]),
+            ("head-of-operations", users["acme:tomas"]),
+            ("head-of-people", users["acme:priya"]),
+            ("cto", users["acme:priya"]),
+        )
+    }
+    lines = "".join(f'  {alias}: "{account}"\n' for alias, account in accounts.items())
+    acme.edit('  cfo: "acme:cfo"\n', lines, "mapping.yaml")
+    sync(acme)
+    assert sync(acme).plan.counts().writes == 0
+    return acme
+
+
+@contextmanager
+def opened(acme: Acme) -> Iterator[Office]:
+    """The office, and its store closed again."""
+    office = acme.office()
+    try:
+        yield office
+    finally:
+        office.engine.dispose()
+
+
+def sync(acme: Acme) -> RunReport:
+    with opened(acme) as office:
+        return run(office.strategy, acme.world(office), Policy())
+
+
+def pending(report: RunReport) -> list[tuple[str, str]]:
+    """What a run would do or has held, but for the adopted epic, whose texts were never agreed on."""
+    return [(change.action, change.ref) for change in report.plan.changes if change.ref != "P2"]
+
+
+def forget(acme: Acme, alias: str, *also: str, dry_run: bool = False) -> Farewell:
+    with opened(acme) as office:
+        place = Place(
+            office.strategy,
+            acme.folder,
+            office.memory,
+            office.history,
+            "1",
+            office.browse_url,
+            (acme.folder / ".bsc-sync" / "state.db",),
+        )
+        names = names_of(alias, also, office.strategy.mapping.people)
+        return forget_everywhere(place, names, holder="test", now=acme.site.clock.now(), dry_run=dry_run)
+
+
+def stored(acme: Acme) -> str:
+    """All that the store holds, as text."""
+    with opened(acme) as office, office.engine.connect() as connection:
+        return "\n".join(
+            str(tuple(row)) for table in metadata.sorted_tables for row in connection.execute(select(table))
+        )
+
+
+def keys_of(acme: Acme, *refs: str) -> list[str]:
+    with opened(acme) as office:
+        links = office.memory.links()
+        return sorted(links[ref].key for ref in refs)
+
+
+def test_after_it_a_sync_has_nothing_to_do_and_what_is_left_is_named(begun: Acme) -> None:
+    account = "acme:mia" if begun.cloud else "mia"
+    assert account in stored(begun)
+    writes = begun.writes()
+    told = forget(begun, "head-of-success")
+    assert set(told.names) == {"head-of-success", account}
+    assert told.unwiped is None
+    assert NOBODY in stored(begun)
+    assert f'"{account}"' not in stored(begun)
+    assert "head-of-success" not in stored(begun)
+    keys = keys_of(begun, "C1", "C2")
+    assert [one.where for one in told.remains if one.kind == "jira"] == keys
+    files = {one.where for one in told.remains if one.kind == "file"}
+    for name in ("scorecard.yaml", "mapping.yaml", "out/alignment.html"):
+        lines = (begun.folder / name).read_text().splitlines()
+        shown = [int(where.rpartition(":")[2]) for where in files if where.startswith(f"{name}:")]
+        assert shown, name
+        for number in shown:
+            assert "head-of-success" in lines[number - 1] or account in lines[number - 1]
+    assert [one.where for one in told.remains if one.kind == "page"]
+    after = sync(begun)
+    assert pending(after) == []
+    assert begun.writes() == writes
+    assert forget(begun, "head-of-success", dry_run=True).forgotten.rows.keys() <= {"base", "links"}
+
+
+def test_a_successor_is_written_by_the_sync_and_the_predecessor_can_then_be_forgotten(begun: Acme) -> None:
+    old, new = ("acme:mia", "acme:jonas") if begun.cloud else ("mia", "jonas")
+    begun.edit(f'head-of-success: "{old}"', f'head-of-success: "{new}"', "mapping.yaml")
+    assert sync(begun).plan.counts().updates == 2
+    writes = begun.writes()
+    told = forget(begun, old, "Mia Keller", "mia@acme.example")
+    assert told.forgotten.unagreed == ()
+    assert pending(sync(begun)) == []
+    assert begun.writes() == writes
+    assert forget(begun, old, "Mia Keller", dry_run=True).found is False
+    assert {one.where.partition(":")[0] for one in told.remains if one.kind == "file"} == {"sandbox.yaml"}
+
+
+def test_somebody_whom_the_mapping_does_not_know_may_still_be_in_the_store(begun: Acme) -> None:
+    old = "acme:mia" if begun.cloud else "mia"
+    begun.edit(f'  head-of-success: "{old}"\n', "", "mapping.yaml")
+    text = (begun.folder / "scorecard.yaml").read_text()
+    (begun.folder / "scorecard.yaml").write_text(text.replace("owner: head-of-success", "owner: cfo"))
+    sync(begun)
+    assert forget(begun, "nobody", dry_run=True).found is False
+    assert forget(begun, old).found is True
+    assert pending(sync(begun)) == []
+    assert forget(begun, old, dry_run=True).found is False
+
+
+def test_what_waits_to_be_written_is_held_and_not_written_over(begun: Acme) -> None:
+    old, new = ("acme:mia", "acme:jonas") if begun.cloud else ("mia", "jonas")
+    begun.edit(f'head-of-success: "{old}"', f'head-of-success: "{new}"', "mapping.yaml")
+    keys = keys_of(begun, "C1", "C2")
+    query = f"key in ({', '.join(keys)})"
+    before = begun.search(query, "updated", "assignee")
+    assert forget(begun, old).forgotten.unagreed == (("C1", "assignee"), ("C2", "assignee"))
+    after = sync(begun)
+    assert pending(after) == [("hold", "C1"), ("hold", "C2")]
+    assert {hold.reason for hold in after.plan.holds()} == {"never agreed on"}
+    assert begun.search(query, "updated", "assignee") == before
