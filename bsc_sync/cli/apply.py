@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from pydantic import ValidationError
 
 from bsc_sync.cli.decisions import (
     Take,
@@ -23,11 +22,13 @@ from bsc_sync.cli.decisions import (
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.plan_text import outcome_lines, plan_lines
 from bsc_sync.cli.render import complain, note, progress, say, say_json
-from bsc_sync.errors import UserError, WrongUsage
+from bsc_sync.errors import WrongUsage
 from bsc_sync.plan.plan import Plan
+from bsc_sync.plan.saved import LONGEST, plan_of_bytes, too_long
+from bsc_sync.report.words import count
 from bsc_sync.runtime import open_office, open_world
 from bsc_sync.sync.apply import Tell
-from bsc_sync.sync.apply_only import apply_only
+from bsc_sync.sync.apply_only import Applied, apply_only
 from bsc_sync.sync.guards import Guard
 from bsc_sync.sync.world import Policy
 
@@ -59,13 +60,20 @@ def apply(
     """Bring Jira in line with the scorecard: show, ask, do.
 
     With a saved plan, exactly that plan is done, or nothing when what it touches has moved.
+    What of it has been done already counts as done.
 
     \b
     Example:  bsc-sync apply --yes
+              bsc-sync apply plan.json
               bsc-sync apply --take scorecard --target P2
     """
-    office = open_office(project_of(folder))
     saved = read_plan(plan_file) if plan_file else None
+    if saved and (recreate or forget or take or targets):
+        raise WrongUsage(
+            "a saved plan brings its own decisions",
+            hint="give --take, --target, --recreate and --forget to plan -o, and apply the new file",
+        )
+    office = open_office(project_of(folder))
     policy = Policy(
         take=take,
         targets=targets,
@@ -88,19 +96,34 @@ def apply(
     if done is None:
         complain("nothing was done: you said no")
         return 1
-    if as_json:
-        outcomes = [outcome.model_dump() for outcome in done.outcomes]
-        plan = done.plan.model_dump(mode="json")
-        say_json({"plan": plan, "outcomes": outcomes, "overridden": list(done.overridden)})
-    elif done.plan.counts().writes:
-        say("", *outcome_lines(done.outcomes))
-    for line in done.overridden:
-        note(line)
+    _tell(done, saved, as_json=as_json)
     for failure in (done.stopped, done.failed):
         if failure is not None:
             complain(*failure.lines())
             return failure.exit_code
     return 0
+
+
+def _tell(done: Applied, saved: Plan | None, *, as_json: bool) -> None:
+    if as_json:
+        outcomes = [outcome.model_dump() for outcome in done.outcomes]
+        plan = done.plan.model_dump(mode="json")
+        say_json(
+            {
+                "plan": plan,
+                "outcomes": outcomes,
+                "overridden": list(done.overridden),
+                "already_done": list(done.already),
+            }
+        )
+    else:
+        if saved and done.already:
+            whole = count(len(saved.changes), "change")
+            say(f"Done before: {len(done.already)} of the {whole} of this plan.")
+        if done.plan.counts().writes:
+            say("", *outcome_lines(done.outcomes))
+    for line in done.overridden:
+        note(line)
 
 
 @contextmanager
@@ -112,10 +135,7 @@ def watch(total: int) -> Iterator[Tell]:
 
 def read_plan(path: Path) -> Plan:
     """A saved plan; UserError when the file is not one."""
-    try:
-        return Plan.model_validate_json(path.read_bytes())
-    except (ValidationError, UnicodeDecodeError) as error:
-        count = error.error_count() if isinstance(error, ValidationError) else 1
-        raise UserError(
-            f"{path} is not a plan of this version ({count} faults)", hint="make it anew with plan -o"
-        ) from None
+    size = path.stat().st_size
+    if size > LONGEST:
+        raise too_long(str(path), size)
+    return plan_of_bytes(path.read_bytes(), str(path))

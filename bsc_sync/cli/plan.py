@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from bsc_sync.cli.decisions import Take, forget_option, recreate_option, take_option, target_option
 from bsc_sync.cli.frame import json_option, project_of, project_option
+from bsc_sync.cli.plan_markdown import plan_markdown
 from bsc_sync.cli.plan_text import plan_lines
-from bsc_sync.cli.render import note, say, say_json
-from bsc_sync.errors import Leased
-from bsc_sync.plan.plan import Plan
+from bsc_sync.cli.render import note, say, say_json, say_raw
+from bsc_sync.errors import Leased, WrongUsage
+from bsc_sync.plan.saved import dump
+from bsc_sync.plan.schema import plan_schema
 from bsc_sync.plan.wishes import Wishes
 from bsc_sync.runtime import Office, open_office, open_world
 from bsc_sync.state.whole_file import write_whole
@@ -21,39 +24,70 @@ from bsc_sync.sync.world import World
 
 @click.command()
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan as JSON."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Save the plan for apply, as JSON.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    help="markdown is made for a comment on a pull request.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 2 when something would be written, else 0.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of a saved plan, and nothing else.")
 @take_option
 @target_option
 @recreate_option
 @forget_option
+@click.option(
+    "--force",
+    multiple=True,
+    type=click.Choice(["projects"]),
+    help="Plan in projects, too, that the mapping does not name.",
+)
 @json_option
 @project_option
 def plan(
     *,
     output: Path | None,
+    form: Literal["text", "json", "markdown"] | None,
     exit_code: bool,
+    schema: bool,
     take: Take | None,
     targets: tuple[str, ...],
     recreate: tuple[str, ...],
     forget: tuple[str, ...],
+    force: tuple[str, ...],
     as_json: bool,
     folder: Path,
 ) -> int:
     """Show what would change in Jira. Nothing is written to Jira.
 
+    Decisions (--take, --target, --recreate, --forget) travel in a saved plan.
+
     \b
     Example:  bsc-sync plan -o plan.json && bsc-sync apply plan.json
+              bsc-sync plan --format markdown > comment.md
     """
+    if schema:
+        say_json(plan_schema())
+        return 0
+    if as_json and form not in {None, "json"}:
+        raise WrongUsage(f"--json and --format {form} are two wishes", hint="give one of them")
     office = open_office(project_of(folder))
-    wishes = Wishes(take, frozenset(recreate), frozenset(forget))
-    found = look(office, open_world(office), wishes=wishes, targets=targets).plan
+    wishes = Wishes(take, frozenset(recreate), frozenset(forget), anywhere=bool(force))
+    world = open_world(office)
+    found = look(office, world, wishes=wishes, targets=targets).plan
+    found = found.model_copy(update={"site": world.browse_url})
     if output:
         write_whole(output, dump(found))
         note(f"saved to {output}")
-    if as_json:
-        say_json({**found.model_dump(mode="json"), "counts": found.counts().model_dump()})
+    if as_json or form == "json":
+        say_raw(dump(found))
+    elif form == "markdown":
+        say_raw(plan_markdown(found))
     else:
         say(*plan_lines(found))
     return 2 if exit_code and found.counts().writes else 0
@@ -67,11 +101,6 @@ def look(office: Office, world: World, *, wishes: Wishes, targets: tuple[str, ..
     except Leased as busy:
         note(f"{busy.message}; this plan may be outdated in a moment")
         return _prepare(office, world, wishes, targets, may_settle=False)
-
-
-def dump(found: Plan) -> str:
-    """A plan as the JSON that `apply` takes."""
-    return found.model_dump_json(indent=2) + "\n"
 
 
 def _prepare(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from bsc_sync.cli.render import Line
@@ -18,7 +19,9 @@ from bsc_sync.plan.change import (
     Update,
 )
 from bsc_sync.plan.item import Value
+from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.plan import Plan
+from bsc_sync.plan.shown import parted, shown
 
 _SIGNS = {
     "create": "+",
@@ -29,20 +32,36 @@ _SIGNS = {
     "reinstate": "back",
     "forget": "forget",
 }
-_LEGEND = (
-    "+ create  ~ update  adopt: mark an issue that a team has  retire: close  hold: waits for a decision"
+_LEGEND = {
+    "create": "+ create",
+    "update": "~ update",
+    "adopt": "adopt: mark an issue that a team has",
+    "reinstate": "back: bring back",
+    "retire": "retire: close",
+    "forget": "forget: wait no more",
+    "hold": "hold: waits for a decision",
+}
+_WIDTH = 80
+_TOLD_ELSEWHERE = frozenset(
+    {LinkState.IN_SYNC, LinkState.PENDING, LinkState.DRIFTED, LinkState.RETIRED, LinkState.FORGOTTEN}
 )
-_LONGEST = 60
-_BEFORE = 15
 
 
 def plan_lines(plan: Plan) -> Iterator[Line]:
     """The whole plan; the last line is always the count."""
     if plan.changes:
-        yield Line(_LEGEND, "quiet")
+        kinds = {change.action for change in plan.changes}
+        legend = "  ".join(words for kind, words in _LEGEND.items() if kind in kinds)
+        yield from (Line(part, "quiet") for part in _wrapped(legend))
         yield Line("")
     for change in plan.changes:
         yield from _change_lines(change)
+        yield Line("")
+    odd = odd_links(plan)
+    if odd:
+        yield Line("Links that are not in sync:")
+        for one in odd:
+            yield from (Line(part, "warn") for part in _wrapped(f"  {one.ref} ({one.key}) {link_words(one)}"))
         yield Line("")
     yield Line(count_line(plan), "strong")
 
@@ -50,10 +69,29 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
 def count_line(plan: Plan) -> str:
     """`Plan: 13 to create, 1 to adopt, 0 to update, 0 to retire, 0 on hold.`"""
     counts = plan.counts()
+    back = f"{counts.reinstates} to bring back, " if counts.reinstates else ""
+    given_up = f"{counts.forgets} to forget, " if counts.forgets else ""
     return (
         f"Plan: {counts.creates} to create, {counts.adopts} to adopt, {counts.updates} to update, "
-        f"{counts.retires} to retire, {counts.holds} on hold."
+        f"{back}{counts.retires} to retire, {given_up}{counts.holds} on hold."
     )
+
+
+def odd_links(plan: Plan) -> tuple[LinkNote, ...]:
+    """The links that are not in sync, as far as no change of the plan says so already."""
+    held = {change.ref for change in plan.changes}
+    return tuple(
+        one
+        for one in plan.links
+        if (one.state not in _TOLD_ELSEWHERE and not (one.state is LinkState.GONE and one.ref in held))
+        or (one.state is LinkState.IN_SYNC and one.note)
+    )
+
+
+def link_words(one: LinkNote) -> str:
+    """How a link stands, in a few words."""
+    state = "kept by Jira" if one.state is LinkState.IN_SYNC else str(one.state)
+    return f"{state}: {one.note}" if one.note else state
 
 
 def outcome_lines(outcomes: Sequence[Outcome]) -> Iterator[Line]:
@@ -84,36 +122,63 @@ def _change_lines(change: Change) -> Iterator[Line]:
             below = f" below {change.parent_key or change.item.parent}" if change.item.parent else ""
             if change.item.link_to:
                 below = f", {change.item.link} {change.item.link_to}"
-            yield Line(f"{sign} {change.ref}  {change.name}  ({where}{below})", "create")
+            instead = f": {change.reason}" if change.replaces else ""
+            yield from _head(f"{sign} {change.ref}  {change.name}", f"({where}{below}){instead}", "create")
             values = [(part.name, None, part.value) for part in change.item.fields if part.value is not None]
             yield from _aligned(values)
         case Adopt():
-            yield Line(f"{sign} {change.ref}  {change.name}  ({change.key})", "adopt")
+            yield from _head(f"{sign} {change.ref}  {change.name}", f"({change.key})", "adopt")
             yield Line(f"    marks {change.key} as this objective's epic; its own texts stay", "quiet")
             yield from _left_alone(change.differs)
         case Update():
-            yield Line(f"{sign} {change.ref}  {change.name}  ({change.key})", "update")
+            yield from _head(f"{sign} {change.ref}  {change.name}", f"({change.key})", "update")
             yield from _aligned([(part.name, part.old, part.new) for part in change.fields])
         case Retire() | Reinstate():
             yield from _life_lines(change)
         case Forget():
-            yield Line(f"{sign} {change.ref}  {change.name}  ({change.key}): {change.reason}", "quiet")
+            yield from _head(
+                f"{sign} {change.ref}  {change.name}", f"({change.key}): {change.reason}", "quiet"
+            )
         case Hold():
-            key = f"  ({change.key})" if change.key else ""
-            yield Line(f"{sign} {change.ref}  {change.name}{key}: {change.reason}", "hold")
+            key = f"({change.key}): " if change.key else ": "
+            yield from _head(f"{sign} {change.ref}  {change.name}", f"{key}{change.reason}", "hold")
             yield from _aligned([(part.name, part.old, part.new) for part in change.fields])
-            yield Line(f"    {change.hint}", "quiet")
+            yield from (Line(part, "quiet") for part in _wrapped(f"    {change.hint}"))
+
+
+def _head(what: str, where: str, style: str) -> Iterator[Line]:
+    """The first line of a change; what does not fit beside its name stands below it."""
+    gap = "" if where.startswith(":") else "  "
+    if len(what) + len(gap) + len(where) <= _WIDTH:
+        yield Line(f"{what}{gap}{where}", style)
+        return
+    yield Line(what, style)
+    yield from (Line(part, style) for part in _wrapped(f"    {where.removeprefix(': ')}"))
+
+
+def _wrapped(text: str) -> list[str]:
+    """A sentence on as many lines as it needs; nothing is cut, and no word is broken."""
+    indent = " " * (len(text) - len(text.lstrip()))
+    return textwrap.wrap(
+        " ".join(text.split("\n")).strip(" "),
+        _WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent or "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _life_lines(change: Retire | Reinstate) -> Iterator[Line]:
     """An issue that goes, or comes back."""
-    head = f"{_SIGNS[change.action]} {change.ref}  {change.name}  ({change.key}): {change.reason}"
-    yield Line(head, "retire" if isinstance(change, Retire) else "update")
+    where = f"({change.key}): {change.reason}"
+    style = "retire" if isinstance(change, Retire) else "update"
+    yield from _head(f"{_SIGNS[change.action]} {change.ref}  {change.name}", where, style)
     if change.transition:
         yield Line(f"    transition: {change.transition}")
     if isinstance(change, Retire):
         if change.comment:
-            yield Line(f"    comment: {_short(change.comment)}")
+            yield Line(f"    comment: {shown(change.comment)}")
         if change.label:
             yield Line(f"    label: {change.label}")
         return
@@ -130,28 +195,16 @@ def _left_alone(differs: Sequence[FieldChange]) -> Iterator[Line]:
 
 def _aligned(values: Sequence[tuple[str, Value, Value]]) -> Iterator[Line]:
     width = max((len(name) for name, _, _ in values), default=0)
-    shown = [(name, old is not None, *_pair(old, new)) for name, old, new in values]
-    olds = max((len(old) for _, changes, old, _ in shown if changes), default=0)
-    for name, _, old, new in shown:
-        before = f"{old:<{olds}} -> " if olds else ""
-        yield Line(f"    {name + ':':<{width + 1}} {before}{new}")
-
-
-def _pair(old: Value, new: Value) -> tuple[str, str]:
-    """Both values, short; two long texts from shortly before the place where they part."""
-    if not isinstance(old, str) or not isinstance(new, str):
-        return _short(old), _short(new)
-    texts = [" ".join(value.split()) for value in (old, new)]
-    both = zip(*texts, strict=False)
-    skip = next((at for at, (one, other) in enumerate(both) if one != other), min(map(len, texts))) - _BEFORE
-    if skip <= 0 or max(map(len, texts)) <= _LONGEST:
-        return _short(old), _short(new)
-    one, other = (_short(text[skip:]) for text in texts)
-    return f'"…{one[1:]}', f'"…{other[1:]}'
-
-
-def _short(value: Value) -> str:
-    if value is None:
-        return "(empty)"
-    text = ", ".join(value) if isinstance(value, tuple) else " ".join(value.split())
-    return f'"{text[:_LONGEST]}…"' if len(text) > _LONGEST else f'"{text}"'
+    parts = [(name, old is not None, *parted(old, new)) for name, old, new in values]
+    olds = max((len(old) for _, changes, old, _ in parts if changes), default=0)
+    news = max((len(new) for _, _, _, new in parts), default=0)
+    narrow = 4 + width + 2 + olds + 4 + news <= _WIDTH
+    for name, _, old, new in parts:
+        start = f"    {name + ':':<{width + 1}}"
+        if not olds:
+            yield Line(f"{start} {new}")
+        elif narrow:
+            yield Line(f"{start} {old:<{olds}} -> {new}")
+        else:
+            yield Line(f"{start} {old}")
+            yield Line(f"{'->':>{len(start)}} {new}")

@@ -19,7 +19,7 @@ LINK = "issue link"  # stands among an issue's fields for its link to the object
 class Fact(BaseModel):
     """A frozen value that goes to JSON and back unchanged."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class ItemField(Fact):

@@ -16,7 +16,7 @@ from bsc_sync.plan.item import Item, Seen
 from bsc_sync.plan.link_state import link_notes
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.past import Past
-from bsc_sync.plan.plan import Agreed, Digests, Plan
+from bsc_sync.plan.plan import Agreed, Decisions, Digests, Plan
 from bsc_sync.plan.retirement import reinstatement, retirement
 from bsc_sync.plan.wishes import NO_WISH, Wishes
 
@@ -45,7 +45,8 @@ def make_plan(
     higher). In `projects` we may write; None means in any. Raises NotOurs when an issue that is to be
     adopted is somebody else's, UserError when a wish concerns nothing that has vanished.
     """
-    _check_wishes(wishes, seen)
+    if wishes.strict:
+        _check_wishes(wishes, seen)
     making = _Making(seen, base, card, retire, now.date(), past, wishes, projects, set(seen.undecided))
     changes = [change for item in items for change in making.item(item)]
     wanted = {item.ref for item in items}
@@ -61,7 +62,12 @@ def make_plan(
         made=now.isoformat(timespec="seconds"),
         digests=Digests(scorecard=digests[0], mapping=digests[1], observation=seen.digest()),
         items=len(items),
-        take=wishes.take,
+        decisions=Decisions(
+            take=wishes.take,
+            recreate=tuple(sorted(wishes.recreate)),
+            forget=tuple(sorted(wishes.forget)),
+            anywhere=wishes.anywhere,
+        ),
         changes=tuple(sorted(changes, key=_order)),
         agreed=tuple(making.agreed),
         links=link_notes(seen, changes, past=past, projects=projects, kept=making.kept),

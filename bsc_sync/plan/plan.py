@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Literal
 
@@ -16,8 +15,6 @@ from bsc_sync.plan.change import (
     Create,
     Forget,
     Hold,
-    Reinstate,
-    Retire,
     Update,
     Write,
 )
@@ -42,17 +39,28 @@ class Agreed(Fact):
     digest: str
 
 
+class Decisions(Fact):
+    """What a person had decided when the plan was made: it travels with a saved plan."""
+
+    take: Take | None = None
+    targets: tuple[str, ...] = ()
+    recreate: tuple[str, ...] = ()
+    forget: tuple[str, ...] = ()
+    anywhere: bool = False  # issues are written to in projects that the mapping does not name, too
+
+
 class Plan(Fact):
     """Ordered changes: objectives before their key results, then adoptions, what comes back, updates,
-    retirements, holds; and how every link stands."""
+    retirements, holds; and how every link stands. `site` is the address of the Jira that was looked at."""
 
     format: Literal[1] = 1
     scorecard: str
     store: str
+    site: str = ""
     made: str
     digests: Digests
     items: int
-    take: Take | None = None
+    decisions: Decisions = Decisions()
     changes: tuple[Change, ...] = ()
     agreed: tuple[Agreed, ...] = ()
     links: tuple[LinkNote, ...] = ()
@@ -83,22 +91,24 @@ class Plan(Fact):
         return tuple(change for change in self.changes if isinstance(change, Hold))
 
     def select(self, targets: Iterable[str]) -> Plan:
-        """Only what concerns these refs: they, and for key results the objective that has to exist first."""
+        """Only what concerns these refs: they, and for key results the objective that has to exist first.
+
+        Of a key result that lives in fields of its objective's issue, only these fields.
+        """
         wanted = set(targets)
         if not wanted:
             return self
+        whole = set(wanted)
         for change in self.changes:
-            if (
-                isinstance(change, Create)
-                and change.ref in wanted
-                and change.item.parent
-                and not change.parent_key
-            ):
-                wanted.add(change.item.parent)
+            if isinstance(change, Create) and change.ref in wanted:
+                whole |= {ref for ref in (change.item.parent, change.item.link_to) if ref}
+        needed = {change.ref for change in self.changes if isinstance(change, Create | Adopt)} & whole
+        kept = (_part_of(change, wanted, needed) for change in self.changes)
         return self.model_copy(
             update={
-                "changes": tuple(change for change in self.changes if change.ref in wanted),
+                "changes": tuple(change for change in kept if change is not None),
                 "agreed": tuple(agreed for agreed in self.agreed if agreed.ref in wanted),
+                "decisions": self.decisions.model_copy(update={"targets": tuple(sorted(wanted))}),
             }
         )
 
@@ -122,19 +132,16 @@ class Plan(Fact):
         return tuple(found)
 
 
-def fingerprint(changes: Sequence[Change]) -> Mapping[str, str]:
-    """A digest of each change by ref and action, to tell whether a saved plan still fits."""
-    return {
-        f"{change.action} {change.ref}": hashlib.sha256(change.model_dump_json().encode()).hexdigest()[:16]
-        for change in changes
-    }
-
-
-def touched(change: Change) -> str:
-    """The issue that a change concerns, for messages: its key, else its ref."""
-    if isinstance(change, Adopt | Update | Retire | Reinstate | Forget):
-        return change.key
-    return (change.key if isinstance(change, Hold) else None) or change.ref
+def _part_of(change: Change, wanted: set[str], needed: set[str]) -> Change | None:
+    """What of a change concerns the targets; `needed` has to be there before they can be created."""
+    if change.ref in wanted or (change.ref in needed and isinstance(change, Create | Adopt)):
+        return change
+    if isinstance(change, Create):
+        return change if any(part.asked_by in wanted for part in change.item.fields) else None
+    if isinstance(change, Update | Hold):
+        fields = tuple(part for part in change.fields if part.asked_by in wanted)
+        return change.model_copy(update={"fields": fields}) if fields else None
+    return None
 
 
 def _breach(what: str, text: str) -> Problem:

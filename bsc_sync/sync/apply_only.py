@@ -6,26 +6,30 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
-from bsc_sync.errors import PartialApply, Problem, StalePlan, UnsafePlan, Unverified, UserError
-from bsc_sync.plan.change import Hold, Outcome
-from bsc_sync.plan.plan import Plan, fingerprint
+from bsc_sync.errors import NotOurs, PartialApply, StalePlan, UnsafePlan, Unverified, UserError
+from bsc_sync.plan.change import Outcome
+from bsc_sync.plan.fit import Fit, fit
+from bsc_sync.plan.plan import Plan
+from bsc_sync.plan.wishes import Wishes
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.assess import Strategy
 from bsc_sync.sync.guards import late, partial, unverified
-from bsc_sync.sync.prepare import prepare
+from bsc_sync.sync.prepare import Prepared, prepare
 from bsc_sync.sync.run import begin, carry_out, forced, guarded
 from bsc_sync.sync.world import Policy, World
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was planned, what became of it, and what stopped or failed."""
+    """What was planned, what became of it, and what stopped or failed; `already` are the refs of changes
+    of a saved plan that had been done before."""
 
     plan: Plan
     outcomes: tuple[Outcome, ...]
     stopped: UnsafePlan | None
     failed: PartialApply | Unverified | None
     overridden: tuple[str, ...] = ()
+    already: tuple[str, ...] = ()
 
 
 def apply_only(
@@ -39,12 +43,15 @@ def apply_only(
 ) -> Applied | None:
     """Observe, show, ask (`approve`), do; None when the answer was no.
 
-    Raises StalePlan when a saved plan no longer fits, Leased when another run is at it.
+    A saved plan brings its own decisions. Raises StalePlan naming all that has moved of what it touches,
+    NotOurs when it was made with another store, Leased when another run is at it.
     """
     memory, history = world.memory, world.history
-    wishes = policy.wishes
-    if saved and wishes.take is None:
-        wishes = replace(wishes, take=saved.take)
+    wishes, targets = policy.wishes, policy.targets
+    if saved:
+        _check_origin(saved, strategy, world)
+        wishes = saved_wishes(saved, policy)
+        targets = tuple({change.ref for change in (*saved.writes(), *saved.forgets())})
     with memory.lease(holder=world.holder) as lease:
         prepared = prepare(
             strategy,
@@ -53,9 +60,14 @@ def apply_only(
             now=world.clock(),
             may_settle=True,
             wishes=wishes,
-            targets=policy.targets,
+            targets=targets,
         )
-        chosen = still_fitting(saved, prepared.plan) if saved else prepared.plan
+        already: tuple[str, ...] = ()
+        if saved:
+            fitting = still_fitting(saved, prepared, world)
+            already = fitting.done
+            prepared = replace(prepared, plan=fitting.left)
+        chosen = prepared.plan
         if not approve(chosen):
             return None
         time = begin(strategy, world, policy)
@@ -77,28 +89,50 @@ def apply_only(
                 }
                 history.end_run(run_id, exit_code=code, report=story, now=world.clock())
         failed = partial(outcomes) or unverified(outcomes)
-        return Applied(chosen, outcomes, stopped, failed, forced(prepared, strategy, policy))
+        return Applied(chosen, outcomes, stopped, failed, forced(prepared, strategy, policy), already)
 
 
-def still_fitting(saved: Plan, now: Plan) -> Plan:
-    """The saved plan, if every change it holds would be made just so now; StalePlan names what moved."""
-    if saved.scorecard != now.scorecard:
-        raise UserError(f"the plan is for {saved.scorecard}, not for {now.scorecard}", hint="make a new plan")
-    wanted, found = fingerprint(saved.writes()), fingerprint(now.writes())
-    moved = [name for name, value in wanted.items() if found.get(name) != value]
-    if moved:
-        keys = {f"{change.action} {change.ref}": change for change in saved.writes()}
-        problems = [
-            Problem(
-                "would be done differently now" if name in found else "is not to be done any more",
-                where=f"{name} ({getattr(keys[name], 'key', None) or keys[name].name})",
-            )
-            for name in moved
-        ]
+def saved_wishes(saved: Plan, policy: Policy) -> Wishes:
+    """The decisions with which the plan was made; some may have been carried out already."""
+    decided = saved.decisions
+    return Wishes(
+        take=decided.take,
+        recreate=frozenset(decided.recreate),
+        forget=frozenset(decided.forget),
+        anywhere=decided.anywhere or policy.wishes.anywhere,
+        strict=False,
+    )
+
+
+def still_fitting(saved: Plan, prepared: Prepared, world: World) -> Fit:
+    """What is left of the saved plan; StalePlan names all that has moved of what it touches."""
+    found = fit(
+        saved,
+        prepared.plan,
+        items={item.ref: item for item in prepared.items},
+        seen=prepared.observation,
+        base=world.memory.base(),
+        past=prepared.past,
+    )
+    if found.moved:
         raise StalePlan(
             "the plan no longer fits, nothing was written",
             hint="make a new plan and look at it",
-            problems=problems,
+            problems=found.moved,
         )
-    kept = tuple(change for change in saved.changes if not isinstance(change, Hold))
-    return now.model_copy(update={"changes": kept})
+    return found
+
+
+def _check_origin(saved: Plan, strategy: Strategy, world: World) -> None:
+    card, memory = strategy.card.id, world.memory
+    if saved.scorecard != card:
+        raise UserError(f"the plan is for {saved.scorecard}, not for {card}", hint="make a new plan")
+    if saved.store != memory.store_id:
+        raise NotOurs(
+            f"the plan was made with another store ({saved.store}); this store is {memory.store_id}",
+            hint="point BSC_SYNC_STATE_URL to the store with which it was made, or make a new plan",
+        )
+    if saved.site and saved.site != world.browse_url:
+        raise NotOurs(
+            f"the plan was made for {saved.site}, and this is {world.browse_url}", hint="make a new plan here"
+        )

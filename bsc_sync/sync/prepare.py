@@ -19,6 +19,7 @@ from bsc_sync.plan.make import make_plan
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.past import Past
 from bsc_sync.plan.plan import Plan
+from bsc_sync.plan.targets import check_targets
 from bsc_sync.plan.wishes import NO_WISH, Wishes
 from bsc_sync.state.store import Memory
 from bsc_sync.sync.assess import Strategy
@@ -80,6 +81,8 @@ def prepare(
     observation = observe(
         tracker, memory, binding, items, undecided=undecided, renames=card.renames(), now=now
     )
+    if wishes.strict:
+        check_targets(targets, card, observation)
     past = memory.past()
     plan = make_plan(
         items,

@@ -174,6 +174,8 @@ def test_a_saved_plan_is_done_or_refused_never_half_guessed(acme: Acme) -> None:
     saved = Plan.model_validate_json(plan_of(acme).model_dump_json())
     assert isinstance(saved.changes[-1], Adopt)
     apply(acme, saved)
+    assert apply(acme, saved).outcomes == ()
+    acme.edit("name: Increase customer retention\n", "name: Keep more customers\n")
     with pytest.raises(StalePlan, match="no longer fits"):
         apply(acme, saved)
 

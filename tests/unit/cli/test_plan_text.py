@@ -21,14 +21,17 @@ def shown(old: str | None, new: str | None) -> str:
     update = Update(ref="C1", kind="objective", name="Keep", id="1", key="S-1", revision=1, fields=(change,))
     digests = Digests(scorecard="", mapping="", observation="")
     plan = Plan(scorecard="acme", store="s", made="now", digests=digests, items=1, changes=(update,))
-    return next(line.text for line in plan_lines(plan) if "Description:" in line.text)
+    lines = [line.text for line in plan_lines(plan)]
+    start = next(n for n, text in enumerate(lines) if "Description:" in text)
+    return "\n".join(text for text in lines[start : lines.index("", start)])
 
 
 def test_two_long_texts_are_shown_where_they_part() -> None:
     start = "The same words again and again, " * 4
     text = shown(f"{start}until the end comes, and more", f"{start}until the sun sets, and more")
     assert text == (
-        '    Description: "…ain, until the end comes, and more" -> "…ain, until the sun sets, and more"'
+        '    Description: "…ain, until the end comes, and more"\n'
+        '              -> "…ain, until the sun sets, and more"'
     )
 
 

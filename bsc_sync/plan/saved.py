@@ -1,0 +1,91 @@
+"""A plan as a file: one writing of each plan, and what is wrong with a file that is none."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from pydantic import ValidationError
+
+from bsc_sync.errors import Problem, UserError
+from bsc_sync.plan.plan import Plan
+from bsc_sync.scorecard.wording import listed, path_text, shown
+
+FORMAT = 1
+LONGEST = 64_000_000
+_MOST_FAULTS = 10
+_HALF = re.compile("[\ud800-\udfff]")  # half of a letter: JSON can tell it, UTF-8 cannot
+_ANEW = "make the plan anew: bsc-sync plan -o"
+
+
+def dump(plan: Plan) -> str:
+    """The one writing of a plan: keys in order, two spaces, letters as they are, one newline at the end.
+
+    The counts are told for whoever reads the file; they are not read.
+    """
+    document = {**plan.model_dump(mode="json"), "counts": plan.counts().model_dump()}
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=2, allow_nan=False)
+    return _HALF.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def load(text: str, name: str = "the file") -> Plan:
+    """The plan that such a text tells; `dump` gives the same text again. UserError says what is wrong."""
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        what = "ends in the middle" if error.pos >= len(text.rstrip()) else f"is no JSON ({error.msg})"
+        raise UserError(f"{name}:{error.lineno}:{error.colno}: it {what}", hint=_ANEW) from None
+    except (RecursionError, ValueError):
+        raise UserError(f"{name} is no plan", hint=_ANEW) from None
+    if not isinstance(document, dict) or not {"format", "changes", "scorecard"} <= document.keys():
+        raise UserError(f"{name} is no plan of bsc-sync", hint=_ANEW)
+    known = document["format"]
+    if type(known) is not int or known != FORMAT:
+        newer = type(known) is int and known > FORMAT
+        hint = "apply it with the version of bsc-sync that made it, or " if newer else ""
+        raise UserError(
+            f"{name} has format {shown(known)}; this version of bsc-sync knows {FORMAT}", hint=hint + _ANEW
+        )
+    try:
+        return Plan.model_validate({key: value for key, value in document.items() if key != "counts"})
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        problems = [
+            Problem(fault["msg"].lower(), where=name, path=_place(fault["loc"], document))
+            for fault in faults[:_MOST_FAULTS]
+        ]
+        if len(faults) > _MOST_FAULTS:
+            problems.append(Problem(f"and {len(faults) - _MOST_FAULTS} more", where=name))
+        raise UserError(f"{name} is no plan of this version", hint=_ANEW, problems=problems) from None
+
+
+def plan_of_bytes(data: bytes, name: str) -> Plan:
+    """The plan in a file; UserError where it is no text in UTF-8, or far too long."""
+    if len(data) > LONGEST:
+        raise too_long(name, len(data))
+    try:
+        return load(data.decode("utf-8"), name)
+    except UnicodeDecodeError as error:
+        raise UserError(f"{name} is no text in UTF-8 (byte {error.start})", hint=_ANEW) from None
+
+
+def too_long(name: str, size: int) -> UserError:
+    """The complaint about a file that is not even read."""
+    return UserError(
+        f"{name} has {size / 1e6:,.0f} MB: no plan is longer than {LONGEST / 1e6:.0f} MB", hint=_ANEW
+    )
+
+
+def _place(location: tuple[int | str, ...], document: Any) -> str:
+    """The path in the file; what names a kind of change is no part of it."""
+    kept: list[int | str] = []
+    here = document
+    for part in location:
+        inside = isinstance(here, dict) and part in here
+        if inside or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
+            here = here[part]
+            kept.append(part)
+        elif part == location[-1]:
+            kept.append(part)
+    return path_text(tuple(kept)) or listed(["the plan"])
