@@ -14,6 +14,23 @@ from typing import Any
 from bsc_sync.sandbox.site import Site
 
 
+class Names:
+    """What issues are called: those with our mark by their ref, others by their key."""
+
+    def __init__(self, by_id: Mapping[int, str], by_key: Mapping[str, str]) -> None:
+        self.by_id = by_id
+        self._by_key = by_key
+        keys = sorted(by_key, key=len, reverse=True)
+        self._keys = re.compile(r"\b(" + "|".join(re.escape(key) for key in keys) + r")\b") if keys else None
+
+    def plain(self, text: str) -> str:
+        """A text without keys and other names that are given out by chance."""
+        text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<uuid>", text)
+        if self._keys is None:
+            return text
+        return self._keys.sub(lambda found: f"<{self._by_key[found[1]]}>", text)
+
+
 @dataclass(frozen=True)
 class Remains:
     """Everything that can be seen in the end, without names that are given out by chance."""
@@ -22,6 +39,7 @@ class Remains:
     pages: Mapping[str, Any]
     store: Mapping[str, Any]
     twice: tuple[str, ...]
+    names: Names
 
     def differences(self, other: Remains) -> list[str]:
         """Where two endings differ, one line each."""
@@ -59,27 +77,10 @@ def remains(site: Site, state: Path) -> Remains:
         issues = _issues(connection, names)
         pages, doubled = _pages(connection, names)
     store = _store(state, names)
-    return Remains(issues, pages, store, (*twice, *doubled))
+    return Remains(issues, pages, store, (*twice, *doubled), names)
 
 
-class _Names:
-    """What issues are called: those with our mark by their ref, others by their key."""
-
-    def __init__(self, by_id: Mapping[int, str], by_key: Mapping[str, str]) -> None:
-        self.by_id = by_id
-        self._by_key = by_key
-        keys = sorted(by_key, key=len, reverse=True)
-        self._keys = re.compile(r"\b(" + "|".join(re.escape(key) for key in keys) + r")\b") if keys else None
-
-    def plain(self, text: str) -> str:
-        """A text without keys and other names that are given out by chance."""
-        text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<uuid>", text)
-        if self._keys is None:
-            return text
-        return self._keys.sub(lambda found: f"<{self._by_key[found[1]]}>", text)
-
-
-def _names(connection: sqlite3.Connection) -> tuple[_Names, list[str]]:
+def _names(connection: sqlite3.Connection) -> tuple[Names, list[str]]:
     refs = {
         row["issue_id"]: json.loads(row["value"])["ref"]
         for row in connection.execute("SELECT issue_id, value FROM issue_property WHERE key = 'bsc-sync'")
@@ -88,10 +89,10 @@ def _names(connection: sqlite3.Connection) -> tuple[_Names, list[str]]:
     by_id = {row["id"]: refs.get(row["id"], row["key"]) for row in rows}
     by_key = {row["key"]: refs[row["id"]] for row in rows if row["id"] in refs}
     twice = [f"issue {ref}" for ref, count in Counter(refs.values()).items() if count > 1]
-    return _Names(by_id, by_key), twice
+    return Names(by_id, by_key), twice
 
 
-def _issues(connection: sqlite3.Connection, names: _Names) -> dict[str, Any]:
+def _issues(connection: sqlite3.Connection, names: Names) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for row in connection.execute("SELECT * FROM issue"):
         number = row["id"]
@@ -129,13 +130,13 @@ def _issues(connection: sqlite3.Connection, names: _Names) -> dict[str, Any]:
 
 
 def _mark(value: Any) -> Any:
-    # A write that was tried twice counts twice, and each intention has a name of its own.
+    # A write that was tried twice counts twice, and each intention has a name of its own, as has each store.
     if isinstance(value, dict):
-        return {name: part for name, part in value.items() if name not in {"revision", "intent"}}
+        return {name: part for name, part in value.items() if name not in {"revision", "intent", "store"}}
     return value
 
 
-def _pages(connection: sqlite3.Connection, names: _Names) -> tuple[dict[str, Any], list[str]]:
+def _pages(connection: sqlite3.Connection, names: Names) -> tuple[dict[str, Any], list[str]]:
     found: dict[str, Any] = {}
     titles: Counter[str] = Counter()
     for row in connection.execute("SELECT * FROM wiki_page"):
@@ -179,7 +180,7 @@ _READINGS = {
 }
 
 
-def _store(path: Path, names: _Names) -> dict[str, Any]:
+def _store(path: Path, names: Names) -> dict[str, Any]:
     connection = sqlite3.connect(path)
     try:
         return {

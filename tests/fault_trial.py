@@ -90,16 +90,8 @@ class Stage:
     def sync(self, carrier: Carrier | None = None) -> RunReport:
         """One run, one request after the other; waiting takes no time."""
         office = self.office()
-        elapsed = Elapsed()
-
-        def patience(inner: BaseAdapter, **_how: Any) -> PatientAdapter:
-            return PatientAdapter(inner, most=1, timer=elapsed, sleep=elapsed.sleep)
-
-        carry = carrier or in_process
         try:
-            world = open_world(
-                office, clock=self.site.clock.now, carrier=lambda: carry(self), patience=patience
-            )
+            world = open_world(office, clock=self.site.clock.now, **unhurried(self, carrier))
             return run(office.strategy, world, Policy(publish="changed"))
         finally:
             office.engine.dispose()
@@ -107,6 +99,16 @@ class Stage:
     def requests(self) -> list[Any]:
         """What the sandbox was asked, oldest first."""
         return list(self.app.extensions["sandbox_log"].entries())
+
+
+def unhurried(stage: Stage, carrier: Carrier | None = None) -> dict[str, Any]:
+    """How a world carries requests here: one after the other, and waiting takes no time."""
+    elapsed = Elapsed()
+
+    def patience(inner: BaseAdapter, **_how: Any) -> PatientAdapter:
+        return PatientAdapter(inner, most=1, timer=elapsed, sleep=elapsed.sleep)
+
+    return {"carrier": lambda: (carrier or in_process)(stage), "patience": patience}
 
 
 def in_process(stage: Stage) -> BaseAdapter:
@@ -145,7 +147,7 @@ def first_sync(folder: Path, flavor: Flavor) -> Template:
     office = stage.office()
     assert office.memory.store_id  # the store has its tables now, and its name
     office.engine.dispose()
-    return _template(stage, seed, NOW)
+    return template_of(stage, seed, NOW)
 
 
 def later_sync(folder: Path, flavor: Flavor) -> Template:
@@ -156,11 +158,12 @@ def later_sync(folder: Path, flavor: Flavor) -> Template:
     stage.site.clock.set(NOW + dt.timedelta(days=6))
     _check_in(stage)
     path = folder / "scorecard.yaml"
-    path.write_text(_revised(path.read_text(encoding="utf-8")), encoding="utf-8")
-    return _template(stage, first.seed, NOW + dt.timedelta(days=7))
+    path.write_text(revised(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return template_of(stage, first.seed, NOW + dt.timedelta(days=7))
 
 
-def _template(stage: Stage, seed: dict[str, Any], begins: dt.datetime) -> Template:
+def template_of(stage: Stage, seed: dict[str, Any], begins: dt.datetime) -> Template:
+    """Keep the stage as it is, to make copies of it."""
     content = sqlite3.connect(":memory:", check_same_thread=False)
     stage.site.store.copy_to(content)
     stage.site.store.close()
@@ -168,7 +171,8 @@ def _template(stage: Stage, seed: dict[str, Any], begins: dt.datetime) -> Templa
     return Template(stage.folder, seed, stage.site.flavor, content, begins, strategy)
 
 
-def _revised(text: str) -> str:
+def revised(text: str) -> str:
+    """The example's scorecard a week later."""
     dropped = (
         "{id: L1.trained.q4, objective: L1, kpi: L1.trained,"
         " name: Certify all staff on the new CRM, baseline: 20, target: 100}"
@@ -264,6 +268,12 @@ def heal(stage: Stage, begins: dt.datetime, carrier: Carrier | None = None) -> i
 
 def publish_anew(stage: Stage) -> None:
     """Have the page written once more, without a look back: pages of equal states are then equal."""
+    mark_outdated(stage)
+    attempt(stage)
+
+
+def mark_outdated(stage: Stage) -> None:
+    """Let the page look as if it said something else, and nobody remember it."""
     with stage.site.store.transaction() as connection:
         connection.execute(
             "UPDATE wiki_property SET value = json_set(value, '$.digest', 'another') WHERE key = 'bsc-sync'"
@@ -274,7 +284,6 @@ def publish_anew(stage: Stage) -> None:
         )
     with closing(sqlite3.connect(stage.folder / STATE_FOLDER / "state.db")) as state, state:
         state.execute("DELETE FROM publications")
-    attempt(stage)
 
 
 def _writes(stage: Stage) -> list[Any]:

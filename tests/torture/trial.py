@@ -1,0 +1,201 @@
+"""One blow: the run that meets it, the runs after it, and whether everything is as if it had not been."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shutil
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from bsc_sync.runtime import STATE_FOLDER
+from bsc_sync.sandbox.jira.index import Index
+from tests.fault_remains import Remains, remains
+from tests.fault_trial import Stage, Template, mark_outdated
+from tests.torture.acts import ACTS
+from tests.torture.condemned import Blow, Fate, condemned
+
+Variant = Literal["killed", "lost", "lag", "twice"]
+LAG = 5.0  # seconds
+AT_ONCE = dt.timedelta(seconds=3)  # what restarts a dead program does not wait
+LATER = dt.timedelta(minutes=2)
+IN_THE_END = dt.timedelta(hours=1)
+MOST_RUNS = 4
+HOLDING = {0, 3}  # nothing went wrong; a plan that no longer fits
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What there is in the end: what can be compared, and how often things were written."""
+
+    remains: Remains
+    histories: Mapping[str, Sequence[str]]
+    versions: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Healed:
+    """What is wrong after healing, and how many runs had something to do."""
+
+    problems: tuple[str, ...]
+    runs: int
+
+
+@dataclass(slots=True)
+class Trial:
+    """One act in one scene, undisturbed once and then disturbed again and again."""
+
+    template: Template
+    act: str
+    variant: Variant
+    room: Path
+    steps: tuple[str, ...] = ()
+    calm: Left | None = None
+    healed: dict[str, Healed] = field(default_factory=dict)
+
+    def rehearse(self) -> None:
+        """Undisturbed: which steps there are, and what is left in the end."""
+        with _staged(self) as stage:
+            fate = condemned(stage, ACTS[self.act])
+            assert fate.exit_code == 0, fate.said
+            self.steps = fate.steps
+            found = heal(self, stage)
+            assert not found.problems, found.problems
+            self.calm = _left(stage, self.template.begins + IN_THE_END)
+            assert not self.calm.remains.twice
+
+    def blow(self, at: int, side: Literal["before", "after"], then: int | None = None) -> Healed | None:
+        """Strike at a step, and at step `then` of the next run; None where that one has fewer steps."""
+        with _staged(self) as stage:
+            kind: Literal["kill", "lose"] = "lose" if self.variant == "lost" else "kill"
+            fate = condemned(stage, ACTS[self.act], Blow(at, side, kind))
+            if kind == "kill" and fate.exit_code is not None:
+                return Healed((f"it ended before it was killed: {fate.exit_code} {fate.said}",), 0)
+            if fate.exit_code == 70:
+                return Healed((f"it broke down: {fate.said}",), 0)
+            if then is not None:
+                stage.site.clock.set(self.template.begins + LATER)
+                again = condemned(stage, ACTS["sync"], Blow(then, side))
+                if again.exit_code is not None:
+                    return None
+            world = _digest(stage)
+            if world not in self.healed:
+                self.healed[world] = self._judged(stage)
+            return self.healed[world]
+
+    def _judged(self, stage: Stage) -> Healed:
+        found = heal(self, stage)
+        if found.problems or self.calm is None:
+            return found
+        return Healed(tuple(_differences(self.calm, _left(stage, self.template.begins + IN_THE_END))), found.runs)
+
+
+class _staged:
+    """A stage that is gone afterwards."""
+
+    def __init__(self, trial: Trial) -> None:
+        self._trial = trial
+
+    def __enter__(self) -> Stage:
+        trial = self._trial
+        folder = Path(tempfile.mkdtemp(dir=trial.room))
+        self._stage = trial.template.copy(folder / "project")
+        site = self._stage.site
+        if trial.variant == "lag":
+            site.index = Index(site.store, LAG, clock=lambda: site.clock.now().timestamp())
+        return self._stage
+
+    def __exit__(self, *_error: object) -> None:
+        if self._stage.site.index is not None:
+            self._stage.site.index.close()
+        self._stage.site.store.close()
+        shutil.rmtree(self._stage.folder.parent)
+
+
+def heal(trial: Trial, stage: Stage) -> Healed:
+    """Run until a run has nothing to do: that is to be the second one at the latest."""
+    begins, problems = trial.template.begins, []
+    if trial.variant == "lag":
+        stage.site.clock.set(begins + AT_ONCE)
+        fate = condemned(stage, ACTS["sync"])
+        if fate.exit_code != 0:
+            problems.append(f"the run at once: exit code {fate.exit_code}, {fate.said}")
+    if trial.act == "apply":
+        stage.site.clock.set(begins + LATER)
+        fate = condemned(stage, ACTS["apply"])
+        if fate.exit_code not in HOLDING:
+            problems.append(f"the plan once more: exit code {fate.exit_code}, {fate.said}")
+    for number in range(MOST_RUNS):
+        stage.site.clock.set(begins + LATER * (number + 1))
+        fate, wrote = _run(stage)
+        if fate.exit_code != 0:
+            problems.append(f"run {number + 2}: exit code {fate.exit_code}, {fate.said}")
+        if not wrote and fate.exit_code == 0:
+            if number > 1:
+                problems.append(f"it took {number} runs until nothing was left to do")
+            return Healed(tuple(problems), number)
+    return Healed((*problems, f"it still wrote in run {MOST_RUNS + 1}"), MOST_RUNS)
+
+
+def _run(stage: Stage) -> tuple[Fate, int]:
+    log = stage.app.extensions["sandbox_log"]
+    before = len(log.writes())
+    fate = condemned(stage, ACTS["sync"])
+    return fate, len(log.writes()) - before
+
+
+def _left(stage: Stage, when: dt.datetime) -> Left:
+    """Everything; the page written once more first, so that pages of equal states are equal."""
+    with stage.site.store.transaction() as connection:
+        pages = connection.execute("SELECT title, version FROM wiki_page").fetchall()
+        files = connection.execute("SELECT filename, version FROM wiki_attachment").fetchall()
+        rows = connection.execute("SELECT issue_id, items FROM issue_history ORDER BY id").fetchall()
+    state = stage.folder / STATE_FOLDER / "state.db"
+    stage.site.clock.set(when)
+    mark_outdated(stage)
+    assert condemned(stage, ACTS["sync"]).exit_code == 0
+    found = remains(stage.site, state)
+    histories: dict[str, list[str]] = {}
+    for row in rows:
+        name = found.names.by_id[row["issue_id"]]
+        histories.setdefault(name, []).append(found.names.plain(row["items"]))
+    versions = {str(row[0]): int(row[1]) for row in (*pages, *files)}
+    return Left(found, {name: sorted(items) for name, items in histories.items()}, versions)
+
+
+def _differences(calm: Left, left: Left) -> list[str]:
+    found = calm.remains.differences(left.remains)
+    for name in sorted({*calm.histories, *left.histories}):
+        here, there = Counter(calm.histories.get(name, ())), Counter(left.histories.get(name, ()))
+        if here != there:
+            found.append(f"history of {name}: {here - there} != {there - here}")
+    for name, version in left.versions.items():
+        if version > calm.versions.get(name, 0) + 1:
+            found.append(f"version {version} of {name}, undisturbed it is {calm.versions.get(name)}")
+    return found
+
+
+def _digest(stage: Stage) -> str:
+    """The world as the dead process has left it: equal worlds heal alike, and are healed once."""
+    whole = hashlib.sha256(stage.site.store._connection.serialize())
+    with tempfile.TemporaryDirectory(dir=stage.folder.parent) as name:
+        copy = Path(name)
+        for path in sorted(stage.folder.rglob("*")):
+            if path.is_file() and STATE_FOLDER in path.parts:
+                shutil.copy(path, copy / path.name)  # a look at the original would clear away its log
+            elif path.is_file():
+                whole.update(path.read_bytes())
+        if (copy / "state.db").exists():
+            with closing(sqlite3.connect(copy / "state.db")) as state:
+                for line in state.iterdump():
+                    if not line.startswith('INSERT INTO "leases"'):
+                        whole.update(line.encode())
+    return whole.hexdigest()
+
+
