@@ -95,7 +95,7 @@ class _Making:
         found = self.seen.ours.get(item.ref)
         if item.ref in self.blocked or (item.parent in self.blocked and found is None):
             self.blocked.add(item.ref)
-            yield self._waiting(item, found)
+            yield self._waiting(item.ref, item.name, found, item.parent)
         elif item.ref in self.seen.missing:
             yield from self._vanished(item, self.seen.missing[item.ref])
         elif found is not None and item.retired:
@@ -120,6 +120,9 @@ class _Making:
             yield Forget(
                 ref=ref, name=name, key=found.key, reason=f"{reason}, and {why}: it is let go", released=True
             )
+            return
+        if ref in self.seen.undecided:
+            yield self._waiting(ref, name, found, None)
             return
         for change in retirement(
             ref, name, found, self.retire, self.base.get(ref, {}), today=self.today, reason=reason
@@ -175,19 +178,17 @@ class _Making:
             fields=() if isinstance(change, Retire) else change.fields,
         )
 
-    def _waiting(self, item: Item, found: Seen | None) -> Hold:
-        unsettled = item.ref in self.seen.undecided
-        hint = f"see what is said of {item.parent}"
-        if unsettled or item.parent in self.seen.undecided:
-            hint = "run again in two minutes; nothing is written until it is known what happened"
+    def _waiting(self, ref: str, name: str, found: Seen | None, parent: str | None) -> Hold:
+        unsettled = ref in self.seen.undecided
+        soon = unsettled or parent in self.seen.undecided
         return Hold(
-            ref=item.ref,
-            name=item.name,
+            ref=ref,
+            name=name,
             key=found.key if found else None,
-            reason="an earlier write is not settled yet" if unsettled else f"waits for {item.parent}",
-            hint=hint
-            if unsettled or item.parent in self.seen.undecided
-            else f"see what is said of {item.parent}",
+            reason="an earlier write is not settled yet" if unsettled else f"waits for {parent}",
+            hint="run again in two minutes; nothing is written until it is known what happened"
+            if soon
+            else f"see what is said of {parent}",
         )
 
     def _vanished(self, item: Item, key: str) -> Iterator[Change]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
-from bsc_sync.plan.item import RETIRED, Seen
+from bsc_sync.plan.item import Seen
 from bsc_sync.plan.order import Look
 from bsc_sync.state.store import Intent, Link, Memory
 from bsc_sync.sync.observe import bound_fields
@@ -22,13 +22,15 @@ def settle_intents(tracker: Tracker, memory: Memory, binding: Binding, *, now: d
 
     An edit happened if what is seen is what was to be written. A creation is looked for among
     the keys that follow the highest one known before it, by key and never in the index; it is
-    given up only when it is not there and no request can still be under way.
+    given up only when it is not there and no request can still be under way. So is a retirement:
+    its comment would stand there twice.
     """
     intents = memory.open_intents()
     fields = bound_fields(binding)
-    undecided = _creations([i for i in intents if i.action == "create"], tracker, memory, fields, now)
-    _edits([i for i in intents if i.action != "create"], tracker, memory, fields, now)
-    return undecided
+    creations = [intent for intent in intents if intent.action == "create"]
+    edits = [intent for intent in intents if intent.action != "create"]
+    undecided = _creations(creations, tracker, memory, fields, now)
+    return undecided | _edits(edits, tracker, memory, fields, now)
 
 
 def _creations(
@@ -68,9 +70,10 @@ def _intent_of(seen: Seen, card: str, intents: Iterable[Intent]) -> Intent | Non
 
 def _edits(
     intents: Sequence[Intent], tracker: Tracker, memory: Memory, fields: Sequence[FieldInfo], now: dt.datetime
-) -> None:
+) -> frozenset[str]:
     if not intents:
-        return
+        return frozenset()
+    undecided: set[str] = set()
     known = {intent.ref: intent.issue_id for intent in intents if intent.issue_id}
     keys = {link.id: link.key for link in memory.links().values()}
     look = Look(card=memory.card, known=known, candidates=(), fields=tuple(fields), search=False, keys=keys)
@@ -85,8 +88,11 @@ def _edits(
                 link=_link(memory, intent.ref, seen),
                 values=shown(seen, intent.after, fields),
             )
+        elif intent.action == "retire" and now - intent.created < SETTLING:
+            undecided.add(intent.ref)
         else:
             memory.settle(intent.id, "did not happen, or was changed since", now=now)
+    return frozenset(undecided)
 
 
 def _happened(intent: Intent, seen: Seen, fields: Sequence[FieldInfo]) -> bool:
@@ -96,8 +102,10 @@ def _happened(intent: Intent, seen: Seen, fields: Sequence[FieldInfo]) -> bool:
         return False
     if mark.intent == intent.id:
         return True
+    if intent.action == "retire":
+        return bool(mark.retired)
     values = shown(seen, intent.after, fields)
-    return all(values[name] == value for name, value in intent.after.items() if name != RETIRED)
+    return all(values[name] == value for name, value in intent.after.items())
 
 
 def _link(memory: Memory, ref: str, seen: Seen) -> Link:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import Any
 
 from requests.adapters import BaseAdapter
 
@@ -15,7 +14,9 @@ from bsc_sync.runtime import Office, open_world
 from bsc_sync.sync.apply_only import apply_only
 from bsc_sync.sync.assess import compose_page
 from bsc_sync.sync.prepare import prepare
-from bsc_sync.sync.run import Policy, World, ignore, publish, pull_only
+from bsc_sync.sync.publishing import publish
+from bsc_sync.sync.run import ignore, pull_only
+from bsc_sync.sync.world import Policy, World
 from tests.fault_trial import Stage, attempt, unhurried
 
 Carrier = Callable[[Stage], BaseAdapter]
@@ -65,7 +66,9 @@ def save_plan(stage: Stage) -> None:
     assert code == 0, said
 
 
-def _acting(stage: Stage, carrier: Carrier | None, does: Callable[[Office, World], tuple[str, ...]]) -> Ending:
+def _acting(
+    stage: Stage, carrier: Carrier | None, does: Callable[[Office, World], tuple[str, ...]]
+) -> Ending:
     office = stage.office()
     try:
         said = does(office, open_world(office, clock=stage.site.clock.now, **unhurried(stage, carrier)))
@@ -107,5 +110,3 @@ def _publish(office: Office, world: World) -> tuple[str, ...]:
     with world.memory.lease(holder=world.holder):
         publish(office.strategy, world, shown, when="changed", force=False)
     return ()
-
-

@@ -136,7 +136,11 @@ def _mapping(*, later: bool) -> dict[str, Any]:
         "jira": jira,
         "measures": [{"match": {"kind": "key_result"}, "source": {"field": _CURRENT}}],
         "alignment": {"scope": "project = OPS AND type in (Story, Task)", "period": "90 days"},
-        "limits": {"creates": {"count": 1000}, "updates": {"share": 1, "count": 1000}, "retires": {"share": 1}},
+        "limits": {
+            "creates": {"count": 1000},
+            "updates": {"share": 1, "count": 1000},
+            "retires": {"share": 1},
+        },
         "publish": {
             "confluence": {"space": "STRAT", "title": "Strategy alignment"},
             "html": "out/alignment.html",

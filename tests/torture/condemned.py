@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 COMMIT = "COMMIT"
+Environ = dict[str, Any]
+Change = Callable[[Environ], Environ]
 Side = Literal["before", "after"]
 Act = Callable[[Stage, Callable[[Stage], BaseAdapter]], tuple[int, tuple[str, ...]]]
 
@@ -50,15 +52,22 @@ class Blow:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """How a process ended: its steps until then, its exit code (None: killed), and what it said."""
+    """How a process ended: its steps until then, its exit code (None: killed), and what it said.
+
+    `under_way` is the request that it was killed before: perhaps it still arrives.
+    """
 
     steps: tuple[str, ...]
     exit_code: int | None
     said: tuple[str, ...] = ()
+    under_way: Environ | None = None
 
 
-def condemned(stage: Stage, act: Act, blow: Blow | None = None) -> Fate:
-    """Fork a process that acts on the stage, strike it, and wait for its end."""
+def condemned(stage: Stage, act: Act, blow: Blow | None = None, *, change: Change | None = None) -> Fate:
+    """Fork a process that acts on the stage, strike it, and wait for its end.
+
+    `change` makes another request of each one on its way to the site.
+    """
     runs = stage.app.extensions.setdefault("condemned", count())
     seed = f"{stage.site.clock.now()} {next(runs)}"
     here, there = Pipe()
@@ -68,12 +77,17 @@ def condemned(stage: Stage, act: Act, blow: Blow | None = None) -> Fate:
         _live(stage, act, there, seed)
     there.close()
     try:
-        return _attend(stage, here, child, blow)
+        return _attend(stage, here, child, blow, change or (lambda environ: environ))
     finally:
         here.close()
 
 
-def _attend(stage: Stage, pipe: Connection, child: int, blow: Blow | None) -> Fate:
+def arrive(stage: Stage, environ: Environ) -> None:
+    """A request reaches the site although whoever sent it is gone."""
+    _reply(stage, environ)
+
+
+def _attend(stage: Stage, pipe: Connection, child: int, blow: Blow | None, change: Change) -> Fate:
     """Serve the process until it ends, or until its step has come."""
     steps: list[str] = []
     struck = False
@@ -97,11 +111,11 @@ def _attend(stage: Stage, pipe: Connection, child: int, blow: Blow | None) -> Fa
             continue
         steps.append(_name(content) if kind == "request" else COMMIT)
         if strikes(len(steps), "before"):
-            return _killed(child, steps)
+            return _killed(child, steps, content)
         if kind == "committing":
             pipe.send(len(steps))
             continue
-        reply = _reply(stage, content)
+        reply = _reply(stage, change(content))
         if strikes(len(steps), "after"):
             return _killed(child, steps)
         if blow is not None and blow.kind == "lose" and len(steps) >= blow.at and not struck:
@@ -109,24 +123,26 @@ def _attend(stage: Stage, pipe: Connection, child: int, blow: Blow | None) -> Fa
         pipe.send(reply)
 
 
-def _name(environ: dict[str, Any]) -> str:
+def _name(environ: Environ) -> str:
     return f"{environ['REQUEST_METHOD']} {re.sub(r'(?<=/)[0-9]+', '*', environ['PATH_INFO'])}"
 
 
-def _killed(child: int, steps: list[str]) -> Fate:
+def _killed(child: int, steps: list[str], under_way: Environ | None = None) -> Fate:
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGKILL:
         raise AssertionError(f"the process was to be killed and ended with status {status}")
-    return Fate(tuple(steps), None)
+    return Fate(tuple(steps), None, under_way=under_way)
 
 
-def _reply(stage: Stage, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes] | None:
+def _reply(stage: Stage, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes] | None:
     """What the site answers; None where it hangs up."""
     exchange = Exchange()
     body = BytesIO(environ.pop("body"))
     try:
-        answer = exchange.run(stage.app, {**environ, "wsgi.input": body, "wsgi.errors": BytesIO(), WAIT: _wait})
+        answer = exchange.run(
+            stage.app, {**environ, "wsgi.input": body, "wsgi.errors": BytesIO(), WAIT: _wait}
+        )
     except Dropped:
         return None
     return exchange.status, exchange.headers, answer
@@ -167,7 +183,7 @@ class _Distant:
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
         self._turn = Lock()
-        commit = DefaultDialect.do_commit
+        commit: Callable[[DefaultDialect, Any], None] = DefaultDialect.do_commit
 
         def do_commit(dialect: DefaultDialect, connection: Any) -> None:
             number = self._ask("committing", None)
@@ -177,7 +193,9 @@ class _Distant:
         DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]  # in this process alone
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        plain = {name: value for name, value in environ.items() if isinstance(value, str | bool | int | tuple)}
+        plain = {
+            name: value for name, value in environ.items() if isinstance(value, str | bool | int | tuple)
+        }
         plain["body"] = environ["wsgi.input"].read()
         reply = self._ask("request", plain)
         if reply is None:

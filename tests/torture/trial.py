@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import shutil
 import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,9 +20,9 @@ from bsc_sync.sandbox.jira.index import Index
 from tests.fault_remains import Remains, remains
 from tests.fault_trial import Stage, Template, mark_outdated
 from tests.torture.acts import ACTS
-from tests.torture.condemned import Blow, Fate, condemned
+from tests.torture.condemned import Blow, Environ, Fate, Side, arrive, condemned
 
-Variant = Literal["killed", "lost", "lag", "twice"]
+Variant = Literal["killed", "lost", "lag", "late", "partial", "twice"]
 LAG = 5.0  # seconds
 AT_ONCE = dt.timedelta(seconds=3)  # what restarts a dead program does not wait
 LATER = dt.timedelta(minutes=2)
@@ -45,6 +46,7 @@ class Healed:
 
     problems: tuple[str, ...]
     runs: int
+    world: str = ""
 
 
 @dataclass(slots=True)
@@ -61,42 +63,61 @@ class Trial:
 
     def rehearse(self) -> None:
         """Undisturbed: which steps there are, and what is left in the end."""
-        with _staged(self) as stage:
+        with _Staged(self) as stage:
             fate = condemned(stage, ACTS[self.act])
             assert fate.exit_code == 0, fate.said
             self.steps = fate.steps
-            found = heal(self, stage)
+            found = heal(self, stage, LATER)
             assert not found.problems, found.problems
             self.calm = _left(stage, self.template.begins + IN_THE_END)
             assert not self.calm.remains.twice
+        if self.variant == "partial":
+            with _Staged(self) as stage:
+                self.steps = condemned(stage, ACTS[self.act], change=_spoiled).steps
 
-    def blow(self, at: int, side: Literal["before", "after"], then: int | None = None) -> Healed | None:
+    def blow(self, at: int, side: Side, then: int | None = None) -> Healed | None:
         """Strike at a step, and at step `then` of the next run; None where that one has fewer steps."""
-        with _staged(self) as stage:
+        with _Staged(self) as stage:
             kind: Literal["kill", "lose"] = "lose" if self.variant == "lost" else "kill"
-            fate = condemned(stage, ACTS[self.act], Blow(at, side, kind))
+            spoiled = _spoiled if self.variant == "partial" else None
+            fate = condemned(stage, ACTS[self.act], Blow(at, side, kind), change=spoiled)
             if kind == "kill" and fate.exit_code is not None:
                 return Healed((f"it ended before it was killed: {fate.exit_code} {fate.said}",), 0)
             if fate.exit_code == 70:
                 return Healed((f"it broke down: {fate.said}",), 0)
+            after = LATER
             if then is not None:
                 stage.site.clock.set(self.template.begins + LATER)
-                again = condemned(stage, ACTS["sync"], Blow(then, side))
-                if again.exit_code is not None:
+                if condemned(stage, ACTS["sync"], Blow(then, side)).exit_code is not None:
                     return None
+                after = 2 * LATER
+            before = []
+            if self.variant in {"lag", "late"}:
+                before = self._at_once(stage)
+            if self.variant == "late" and fate.under_way is not None:
+                arrive(stage, fate.under_way)
             world = _digest(stage)
             if world not in self.healed:
-                self.healed[world] = self._judged(stage)
-            return self.healed[world]
+                self.healed[world] = replace(self._judged(stage, after), world=world)
+            found = self.healed[world]
+            return replace(found, problems=(*before, *found.problems))
 
-    def _judged(self, stage: Stage) -> Healed:
-        found = heal(self, stage)
+    def _at_once(self, stage: Stage) -> list[str]:
+        """A run in the same breath, while nobody knows how the one before has ended."""
+        stage.site.clock.set(self.template.begins + AT_ONCE)
+        fate = condemned(stage, ACTS["sync"])
+        return [f"the run at once: exit code {fate.exit_code}, {fate.said}"] if fate.exit_code != 0 else []
+
+    def _judged(self, stage: Stage, after: dt.timedelta) -> Healed:
+        found = heal(self, stage, after)
         if found.problems or self.calm is None:
             return found
-        return Healed(tuple(_differences(self.calm, _left(stage, self.template.begins + IN_THE_END))), found.runs)
+        return Healed(
+            tuple(_differences(self.calm, _left(stage, self.template.begins + IN_THE_END))), found.runs
+        )
 
 
-class _staged:
+class _Staged:
     """A stage that is gone afterwards."""
 
     def __init__(self, trial: Trial) -> None:
@@ -118,21 +139,23 @@ class _staged:
         shutil.rmtree(self._stage.folder.parent)
 
 
-def heal(trial: Trial, stage: Stage) -> Healed:
+def changes(step: str) -> bool:
+    """Whether a step asks the site for a change."""
+    method, _, path = step.partition(" ")
+    reads = ("/search/jql", "/search", "/bulkfetch", "/jql/parse")
+    return method in {"PUT", "DELETE"} or (method == "POST" and not path.endswith(reads))
+
+
+def heal(trial: Trial, stage: Stage, after: dt.timedelta) -> Healed:
     """Run until a run has nothing to do: that is to be the second one at the latest."""
     begins, problems = trial.template.begins, []
-    if trial.variant == "lag":
-        stage.site.clock.set(begins + AT_ONCE)
-        fate = condemned(stage, ACTS["sync"])
-        if fate.exit_code != 0:
-            problems.append(f"the run at once: exit code {fate.exit_code}, {fate.said}")
     if trial.act == "apply":
-        stage.site.clock.set(begins + LATER)
+        stage.site.clock.set(begins + after)
         fate = condemned(stage, ACTS["apply"])
         if fate.exit_code not in HOLDING:
             problems.append(f"the plan once more: exit code {fate.exit_code}, {fate.said}")
     for number in range(MOST_RUNS):
-        stage.site.clock.set(begins + LATER * (number + 1))
+        stage.site.clock.set(begins + after + LATER * number)
         fate, wrote = _run(stage)
         if fate.exit_code != 0:
             problems.append(f"run {number + 2}: exit code {fate.exit_code}, {fate.said}")
@@ -141,6 +164,16 @@ def heal(trial: Trial, stage: Stage) -> Healed:
                 problems.append(f"it took {number} runs until nothing was left to do")
             return Healed(tuple(problems), number)
     return Healed((*problems, f"it still wrote in run {MOST_RUNS + 1}"), MOST_RUNS)
+
+
+def _spoiled(environ: Environ) -> Environ:
+    """The last of several creations is one that Jira refuses, alone."""
+    if not environ["PATH_INFO"].endswith("/issue/bulk"):
+        return environ
+    body = json.loads(environ["body"])
+    body["issueUpdates"][-1]["fields"]["summary"] = ""
+    whole = json.dumps(body).encode()
+    return {**environ, "body": whole, "CONTENT_LENGTH": str(len(whole))}
 
 
 def _run(stage: Stage) -> tuple[Fate, int]:
@@ -197,5 +230,3 @@ def _digest(stage: Stage) -> str:
                     if not line.startswith('INSERT INTO "leases"'):
                         whole.update(line.encode())
     return whole.hexdigest()
-
-

@@ -1,0 +1,71 @@
+"""What the kill test has brought to light, each on its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import requests
+from requests.adapters import BaseAdapter
+
+from bsc_sync.sync.run import run
+from bsc_sync.sync.world import Policy
+
+Acme = Any  # the fixture's class lives in conftest, which is not imported
+NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+
+
+class Detour(BaseAdapter):
+    """Keeps the first edit that carries a comment: it is under way, and nobody hears of it."""
+
+    def __init__(self, inner: BaseAdapter) -> None:
+        super().__init__()
+        self.inner = inner
+        self.kept: requests.PreparedRequest | None = None
+
+    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
+        if self.kept is None and request.method == "PUT" and b'"comment"' in _body(request):
+            self.kept = request
+            raise requests.ConnectionError("no reply")
+        return self.inner.send(request, **how)
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+def _body(request: requests.PreparedRequest) -> bytes:
+    body = request.body or b""
+    return body.encode() if isinstance(body, str) else body
+
+
+def sync(acme: Acme, carrier: BaseAdapter | None = None) -> Any:
+    before = acme.carrier
+    acme.carrier = (lambda: carrier) if carrier else before
+    try:
+        office = acme.office()
+        return run(office.strategy, acme.world(office), Policy(publish="never"))
+    finally:
+        acme.carrier = before
+
+
+def test_a_retirement_that_still_arrives_after_the_next_run_is_commented_once(acme_here: Acme) -> None:
+    sync(acme_here)
+    text = (acme_here.folder / "scorecard.yaml").read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if "id: L1.trained.q4" in line)
+    acme_here.edit(line + "\n", "")
+    detour = Detour(acme_here.carrier_of_test())
+    assert sync(acme_here, detour).exit_code == 5
+    soon = sync(acme_here)
+    assert "L1.trained.q4" in {hold.ref for hold in soon.plan.holds()}
+    assert detour.kept is not None
+    assert detour.inner.send(detour.kept).status_code == 204
+    acme_here.site.clock.set(NOON)
+    healed = sync(acme_here)
+    assert healed.exit_code == 0
+    assert "L1.trained.q4" not in {hold.ref for hold in healed.plan.holds()}
+    with acme_here.site.store.transaction() as connection:
+        (comments,) = connection.execute(
+            "SELECT count(*) FROM issue_comment WHERE text LIKE 'Retired from%'"
+        ).fetchone()
+    assert comments == 1
+    assert sync(acme_here).plan.counts().writes == 0
