@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bsc_sync.errors import NotOurs, Problem
 from bsc_sync.mapping.bind import Binding
@@ -58,13 +58,18 @@ def observe(
         marks=remembered_marks(memory, items),
         closely=memory.written_since(now - RECENT) | {known[ref] for ref in known if ref not in wanted},
     )
-    observation = sort_out(tracker.observe(look), links, candidates, memory.card, undecided, renames)
+    shown = tracker.observe(look)
+    asked = {item.ref for item in items if not item.retired}
+    let_go = {one.id for one in shown if _is_let_go(one, links, asked, memory.card, renames)}
+    shown = tuple(one for one in shown if one.id not in let_go)
+    observation = sort_out(shown, links, candidates, memory.card, undecided, renames)
     _check_claims(observation, items, memory.card)
     ours = memory.store_id
     strangers = {
         seen.mark.store: seen.key
         for seen in (*observation.ours.values(), *observation.clones)
-        if seen.mark and seen.mark.store not in {"", ours}  # labels alone name no store
+        if seen.mark and seen.mark.scorecard == memory.card
+        if seen.mark.store not in {"", ours}  # labels alone name no store
     }
     if strangers:
         store, key = next(iter(strangers.items()))
@@ -134,6 +139,16 @@ def sort_out(
     return Observation(
         ours=ours, candidates=wanted, clones=tuple(clones), missing=missing, undecided=undecided
     )
+
+
+def _is_let_go(
+    seen: Seen, links: Mapping[str, Link], asked: Collection[str], card: str, renames: Mapping[str, str]
+) -> bool:
+    """Whether an issue still has our label, and is another scorecard's since it was let go here."""
+    if seen.mark is None or seen.mark.scorecard != card or claim_on(seen, card) is None:
+        return False
+    ref = renames.get(seen.mark.ref, seen.mark.ref)
+    return ref not in asked and ref not in links
 
 
 def _check_claims(observation: Observation, items: Iterable[Item], card: str) -> None:

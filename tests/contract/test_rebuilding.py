@@ -14,8 +14,11 @@ from bsc_sync.plan.change import Hold
 from bsc_sync.plan.plan import Plan
 from bsc_sync.state.store import Link, Memory
 from bsc_sync.state.taking_over import take_over
+from bsc_sync.state.whole_file import write_whole
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import Applied, apply_only
+from bsc_sync.sync.importing.ask import Ask
+from bsc_sync.sync.importing.from_query import keep, read_in
 from bsc_sync.sync.importing.rebuild import Rebuilt, rebuild
 from bsc_sync.sync.prepare import prepare
 from bsc_sync.sync.run import RunReport, run
@@ -246,3 +249,61 @@ def test_a_store_of_several_scorecards_is_not_taken_over(begin: Any, flavor: str
         rebuilt(acme)
     take_over(office.memory, office.memory.store_id)
     assert acme.office().memory.links() == {}
+
+
+@FLAVORS
+def test_run_again_it_completes_what_could_not_be_seen_before(begin: Any, flavor: str) -> None:
+    acme = begin(flavor)
+    apply(acme)
+    links = acme.office().memory.links()
+    key = links["F1"].key
+    lose(acme)
+    acme.ask("PUT", f"{acme.api}/issue/{key}", {"update": {"labels": [{"remove": "bsc-acme"}]}})
+    first = rebuilt(acme)  # nothing leads to an issue without our label that is older than the newest
+    assert first.unfound == ("F1",)
+    acme.ask("PUT", f"{acme.api}/issue/{key}", {"update": {"labels": [{"add": "bsc-acme"}]}})
+    second = rebuilt(acme)
+    assert (second.new, second.unfound) == (frozenset({"F1"}), ())
+    assert acme.office().memory.links() == links
+    assert [change.ref for change in plan_of(acme).changes] == ["P2"]
+
+
+@FLAVORS
+def test_what_was_imported_and_never_marked_comes_back_by_its_key(begin: Any, flavor: str) -> None:
+    acme = begin(flavor).elsewhere("imported")
+    outpost = acme.outpost()
+    found = read_in(
+        Ask("project in (CRM, OPS) AND type = Epic"),
+        outpost.explorer,
+        now=outpost.clock(),
+        tell=lambda _step: None,
+    )
+    keep(
+        found,
+        outpost.memory(found.card),
+        holder="test",
+        write=lambda name, text: write_whole(acme.folder / name, text),
+    )
+    acme.edit("name: Sales funnel redesign", "name: Sell without waiting")
+    apply(acme)
+    store, links, base, _notes = remembered(acme)
+    lose(acme)
+    again = rebuilt(acme)
+    assert set(again.by_key) == {"CRM-1", "CRM-24", "OPS-1"}
+    assert plan_of(acme).changes == ()
+    assert remembered(acme)[:3] == (store, links, base)
+
+
+@FLAVORS
+def test_a_renamed_objective_is_found_by_its_old_name(begin: Any, flavor: str) -> None:
+    acme = begin(flavor)
+    apply(acme)
+    key = acme.office().memory.links()["F1"].key
+    lose(acme)
+    path = acme.folder / "scorecard.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("  - id: F1\n", "  - id: F0\n    was: F1\n").replace("to: F1,", "to: F0,")
+    path.write_text(text, encoding="utf-8")
+    rebuilt(acme)
+    assert acme.office().memory.links()["F0"].key == key
+    assert [change.ref for change in plan_of(acme).changes] == ["P2"]

@@ -40,13 +40,13 @@ class Draft:
 
 
 def card_id_of(ask: Ask, survey: Survey) -> str:
-    """The id that was asked for, else one after the first epic's project; UserError if it is none."""
+    """The id that was asked for, else one after the project; UserError if it cannot be one."""
     if ask.card and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", ask.card):
         raise UserError(
             f'"{ask.card}" is not the id of a scorecard',
             hint="use lower-case letters, digits and -, at most 40 (it becomes a Jira label)",
         )
-    return ask.card or slug(survey.epics[0].project)[:40].strip("-") or "strategy"
+    return ask.card or slug(_commonest(epic.project for epic in survey.epics))[:40].strip("-") or "strategy"
 
 
 def draft(

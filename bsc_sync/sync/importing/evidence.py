@@ -30,6 +30,18 @@ class Evidence:
     strangers: Mapping[str, tuple[Seen, ...]]
 
 
+def refuse_claimed(seen: Iterable[Seen], items: Sequence[Item], card: str) -> None:
+    """Raise NotOurs, naming both, when another scorecard holds an issue that the mapping names."""
+    named = {item.existing: item.ref for item in items if item.existing and not item.retired}
+    claims = [(one, claim) for one in seen if one.key in named and (claim := claim_on(one, card)) is not None]
+    for one, claim in claims:
+        raise NotOurs(
+            f"{one.key} carries the mark of {claim.scorecard}/{claim.ref}: "
+            f"it cannot be {card}/{named[one.key]}",
+            hint="name another issue under existing:, or retire it there first",
+        )
+
+
 def weigh(
     marked: Sequence[Seen], links: Mapping[str, Link], *, wanted: str, renames: Mapping[str, str]
 ) -> Evidence:

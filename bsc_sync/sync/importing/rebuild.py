@@ -20,7 +20,7 @@ from bsc_sync.state.store import Link
 from bsc_sync.state.taking_over import take_over
 from bsc_sync.sync.assess import Strategy
 from bsc_sync.sync.binding import bound
-from bsc_sync.sync.importing.evidence import Evidence, unmarked, weigh
+from bsc_sync.sync.importing.evidence import Evidence, refuse_claimed, unmarked, weigh
 from bsc_sync.sync.importing.explorer import Step
 from bsc_sync.sync.observe import bound_fields
 from bsc_sync.sync.world import World
@@ -61,6 +61,7 @@ def rebuild(
         memory_links = memory.links()
         seen = tuple(_look(strategy, world, binding, items, memory_links, tell))
         marked = [one for one in seen if one.mark is not None and one.mark.scorecard == card.id]
+        refuse_claimed(seen, items, card.id)
         evidence = weigh(marked, memory_links, wanted=store, renames=card.renames())
         by_key = unmarked(items, binding, seen, card=card.id, known={*evidence.ours, *memory_links})
         if not evidence.ours and not by_key and not memory_links:

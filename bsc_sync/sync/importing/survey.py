@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from bsc_sync.alignment.effort import natural_key
 from bsc_sync.errors import NotOurs, Problem, UserError
 from bsc_sync.mapping.catalog import Catalog, FieldInfo
 from bsc_sync.plan.claims import other_claim
@@ -38,6 +40,8 @@ def survey(ask: Ask, explorer: Explorer, catalog: Catalog, *, tell: Step) -> Sur
         )
     infos = tuple(dict.fromkeys(info for found in fields.values() for info in found))
     read = _read(explorer, ids, infos, tell)
+    if not re.search(r"\border\s+by\b", ask.jql, re.IGNORECASE):
+        read.sort(key=lambda issue: natural_key(issue.key))
     wanted = {name.casefold() for name in ask.objectives}
     epics = [found for found in read if _is_objective(found, wanted)]
     left_out = Counter(found.issue_type for found in read if not _is_objective(found, wanted))
