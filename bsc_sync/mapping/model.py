@@ -20,6 +20,7 @@ from bsc_sync.scorecard.quantity import (
     Number,
     Part,
     Prose,
+    Role,
     Span,
     Text,
     Title,
@@ -280,7 +281,7 @@ class Mapping(Part):
     limits: Limits = Limits()
     service: Service = Service()
     publish: Publish = Publish()
-    people: dict[Text, Text] = Field(default_factory=dict)
+    people: dict[Role, Text] = Field(default_factory=dict)
 
     @property
     def named_projects(self) -> frozenset[str]:

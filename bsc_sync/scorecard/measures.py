@@ -14,6 +14,7 @@ from bsc_sync.scorecard.quantity import (
     Number,
     Part,
     Prose,
+    Role,
     Text,
     Title,
     Unfit,
@@ -173,7 +174,7 @@ class KPI(Part):
     indicator: Literal["leading", "lagging"] | None = None
     type: MeasureType
     unit: PlainUnit | None = None
-    owner: Text | None = None
+    owner: Role | None = None
     weight: Weight = ONE
     cadence: Cadence = "month"
     publication_lag: Duration | None = None

@@ -38,6 +38,7 @@ from bsc_sync.scorecard.quantity import (
     Number,
     Part,
     Prose,
+    Role,
     Span,
     Text,
     Title,
@@ -92,7 +93,7 @@ class Note(Part):
 class Decision(Part):
     id: Identifier
     text: Prose
-    owner: Text | None = None
+    owner: Role | None = None
     due: Date | None = None
 
 
@@ -105,7 +106,7 @@ class Objective(Part):
     name: Title
     description: Prose | None = None
     themes: tuple[Identifier, ...] = ()
-    owner: Text | None = None
+    owner: Role | None = None
     team: Identifier | None = None
     weight: Weight = ONE
     due: Date | None = None
@@ -156,7 +157,7 @@ class KeyResult(Part):
     cadence: Literal["week", "month", "quarter"] | None = None
     publication_lag: Duration | None = None
     team: Identifier | None = None
-    owner: Text | None = None
+    owner: Role | None = None
     weight: Weight = ONE
     due: Date | None = None
     retired: Date | None = None

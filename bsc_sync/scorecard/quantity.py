@@ -168,6 +168,20 @@ def matching(pattern: str, what: str, hint: str) -> Callable[[str], str]:
     return check
 
 
+_ACCOUNT = re.compile(r"[0-9a-f]{24}|[0-9]{5,}:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|JIRAUSER[0-9]+")
+
+
+def _to_role(text: str) -> str:
+    """A role, not a person: who it is at present stands in the mapping alone, and can be forgotten there."""
+    what = "an address" if "@" in text else "a Jira account" if _ACCOUNT.fullmatch(text) else None
+    if what:
+        raise Unfit(
+            f"{quoted(text)} is {what}, not a role",
+            "write a role such as cfo here, and in mapping.yaml who it is: people: {cfo: ...}",
+        )
+    return text
+
+
 def _one_line(text: str) -> str:
     if not text.strip():
         raise Unfit("the text is empty", "write at least a word")
@@ -183,6 +197,7 @@ Truth = Annotated[bool, BeforeValidator(to_truth)]
 Date = Annotated[dt.date, BeforeValidator(to_date)]
 Duration = Annotated[Span, BeforeValidator(to_span)]
 Text = Annotated[str, BeforeValidator(_to_text)]
+Role = Annotated[str, BeforeValidator(_to_text), AfterValidator(_to_role)]
 Title = Annotated[
     str, BeforeValidator(_to_text), StringConstraints(max_length=255), AfterValidator(_one_line)
 ]
