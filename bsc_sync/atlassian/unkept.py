@@ -13,8 +13,8 @@ _NODES = {
     "mediaInline": "picture",
     "mention": "mention",
     "panel": "panel",
-    "expand": "section that unfolds",
-    "nestedExpand": "section that unfolds",
+    "expand": "folded section",
+    "nestedExpand": "folded section",
     "taskItem": "task",
     "decisionItem": "decision",
     "status": "status lozenge",
@@ -32,10 +32,9 @@ _WIKI = {
     ),
     "mention": re.compile(r"(?<!\\)\[~[^\]\n]{1,255}\]"),
     "panel": re.compile(r"(?<!\\)\{(?:panel|info|note|tip|warning)(?::[^{}\n]{0,500})?\}", re.IGNORECASE),
-    "section that unfolds": re.compile(r"(?<!\\)\{expand(?::[^{}\n]{0,500})?\}", re.IGNORECASE),
-    "color": re.compile(r"(?<!\\)\{color:[^{}\n]{1,50}\}", re.IGNORECASE),
+    "folded section": re.compile(r"(?<!\\)\{expand(?::[^{}\n]{0,500})?\}", re.IGNORECASE),
 }
-_PAIRED = frozenset({"panel", "section that unfolds"})  # each stands at the beginning and at the end
+_PAIRED = frozenset({"panel", "folded section"})  # each stands at the beginning and at the end
 _DEPTH = 100
 
 
@@ -49,7 +48,7 @@ def unkept_in(raw: object, dialect: Dialect) -> str:
         counts = Counter(
             {name: (count + 1) // 2 if name in _PAIRED else count for name, count in found.items() if count}
         )
-    return ", ".join(f"{count} {_many(name, count)}" for name, count in sorted(counts.items()))
+    return ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in sorted(counts.items()))
 
 
 def _of_document(node: object, depth: int) -> Iterator[str]:
@@ -61,9 +60,3 @@ def _of_document(node: object, depth: int) -> Iterator[str]:
     content = node.get("content")
     for child in content if isinstance(content, list) else ():
         yield from _of_document(child, depth + 1)
-
-
-def _many(name: str, count: int) -> str:
-    if count == 1:
-        return name
-    return name.replace("section", "sections") if name.startswith("section") else f"{name}s"
