@@ -36,7 +36,7 @@ def plan_markdown(plan: Plan) -> str:
     blocks = [f"### {_head(plan)}", _origin(plan)]
     if changes:
         rows = [_row(plan, change) for change in changes]
-        blocks += _table(("", "Id", "Name", "Issue", "Why"), rows, _SHARES["changes"], "change")
+        blocks += _table(("Change", "Id", "Name", "Issue", "Why"), rows, _SHARES["changes"], "change")
     if plan.holds():
         blocks.append("**On hold: waits for a decision, nothing is written**")
         rows = [_hold_row(plan, hold) for hold in plan.holds()]
