@@ -29,6 +29,7 @@ from bsc_sync.settings import Settings, check_settings, read_settings
 from bsc_sync.sources.csv_file import CsvFiles
 from bsc_sync.state.database import open_database
 from bsc_sync.state.history import History
+from bsc_sync.state.lease import NO_WAIT, Wait
 from bsc_sync.state.store import Memory
 from bsc_sync.sync.assess import LAST_PAGE, Strategy
 from bsc_sync.sync.html_page import HtmlPage
@@ -93,7 +94,7 @@ def system_clock() -> dt.datetime:
 
 
 def who_runs() -> str:
-    """Whom a lease names: the user, the machine, the process."""
+    """Whom leases and records name: the user, the machine, the process."""
     return f"{getpass.getuser()}@{socket.gethostname()} (process {os.getpid()})"
 
 
@@ -112,8 +113,12 @@ def open_world(
     carrier: Callable[[], BaseAdapter] = sockets,
     patience: Callable[..., PatientAdapter] = PatientAdapter,
     page_folder: Path | None = None,
+    wait: Wait = NO_WAIT,
+    tell: Callable[[str], None] | None = None,
 ) -> World:
     """The office with its Jira and Confluence. `carrier` makes what carries the requests.
+
+    While another run holds the scorecard, `wait` says how long to stand behind it.
 
     `patience` puts the one in front of it that bears refusals and lost replies.
     Raises SettingsError listing every setting that is missing or unusable.
@@ -141,8 +146,10 @@ def open_world(
         browse_url=office.browse_url,
         version=__version__,
         heed=transport.heed,
-        holder=_holder(),
+        holder=who_runs(),
         requests=lambda: transport.requests,
+        wait=wait,
+        tell=tell or structlog.get_logger().warning,
     )
 
 
@@ -187,7 +194,7 @@ def open_outpost(
         explorer=JiraExplorer(JiraTracker(issues, settings.jira_url.rstrip("/"))),
         memory=lambda card: Memory(open_database(url), card),
         clock=clock,
-        holder=_holder(),
+        holder=who_runs(),
         requests=lambda: transport.requests,
     )
 
@@ -213,8 +220,3 @@ def publishers(office: Office, sites: Sites | None, page_folder: Path | None = N
         path = (page_folder or office.project.folder) / wanted.html
         places.append(HtmlPage(path.resolve(), wanted.html, before.digest if before else None))
     return tuple(places)
-
-
-def _holder() -> str:
-    """Who holds a lease, as others read it."""
-    return f"{getpass.getuser()}@{socket.gethostname()} (process {os.getpid()})"

@@ -11,15 +11,17 @@ import click
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.plan import look
 from bsc_sync.cli.render import Line, complain, note, say, say_json
+from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import Problem, UserError, WrongUsage
 from bsc_sync.plan.item import Value
 from bsc_sync.plan.wishes import NO_WISH
 from bsc_sync.runtime import Office, open_office, open_world
 from bsc_sync.scorecard.check import items
 from bsc_sync.scorecard.wording import listed, suggestion
+from bsc_sync.state.lease import Wait
 from bsc_sync.sync.adopting import Left, Proposal, Taken, Wanted, on_hold, propose
 from bsc_sync.sync.card_files import CardFiles, read_card_files
-from bsc_sync.sync.world import World
+from bsc_sync.sync.record import recorded
 
 
 @click.command()
@@ -28,6 +30,7 @@ from bsc_sync.sync.world import World
 @click.option("--all", "every", is_flag=True, help="Whatever is on hold, as if every ID was named.")
 @click.option("--dry-run", is_flag=True, help="Show what would change in the file, and write nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@wait_option
 @json_option
 @project_option
 def adopt(
@@ -37,6 +40,7 @@ def adopt(
     every: bool,
     dry_run: bool,
     yes: bool,
+    wait: Wait,
     as_json: bool,
     folder: Path,
 ) -> int:
@@ -52,7 +56,7 @@ def adopt(
     """
     office = open_office(project_of(folder))
     _check_refs(office, refs)
-    world = open_world(office)
+    world = open_world(office, wait=wait, tell=note)
     files = read_card_files(office.project.scorecard, digest=office.strategy.scorecard_digest)
     prepared = look(office, world, wishes=NO_WISH, targets=())
     proposal = propose(
@@ -71,8 +75,10 @@ def adopt(
             note(f"{waiting} more on hold, not offered to the file: name their ID, or --all")
     written = bool(proposal.texts) and not dry_run and _approved(proposal, yes=yes)
     if written:
-        files.write(proposal.texts)
-        _record(world, proposal)
+        with recorded(office.strategy, world, verb="adopt", mode="apply") as running:
+            files.write(proposal.texts)
+            running.exit_code = UserError.exit_code if proposal.left else 0
+            running.story = _record(proposal)
     if as_json:
         say_json(_data(proposal, files, written=written))
     elif written:
@@ -101,16 +107,13 @@ def _approved(proposal: Proposal, *, yes: bool) -> bool:
     return click.confirm(f"\nWrite this into {_files(proposal)}?", err=True)
 
 
-def _record(world: World, proposal: Proposal) -> None:
-    history, now = world.history, world.clock()
-    run_id = history.start_run(verb="adopt", mode="apply", version=world.version, now=now)
-    story = {
+def _record(proposal: Proposal) -> dict[str, object]:
+    return {
         "adopted": [
             {"ref": one.part.asked_by, "field": one.part.name, "key": one.issue} for one in proposal.taken
         ],
         "left": [_told(one) for one in proposal.left],
     }
-    history.end_run(run_id, exit_code=1 if proposal.left else 0, report=story, now=world.clock())
 
 
 def _files(proposal: Proposal) -> str:

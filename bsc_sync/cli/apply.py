@@ -22,11 +22,13 @@ from bsc_sync.cli.decisions import (
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.plan_text import outcome_lines, plan_lines
 from bsc_sync.cli.render import complain, note, progress, say, say_json
+from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import WrongUsage
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.saved import LONGEST, plan_of_bytes, too_long
 from bsc_sync.report.words import count
 from bsc_sync.runtime import open_office, open_world
+from bsc_sync.state.lease import Wait
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import Applied, apply_only
 from bsc_sync.sync.guards import Guard
@@ -42,6 +44,7 @@ from bsc_sync.sync.world import Policy
 @take_option
 @target_option
 @deadline_option
+@wait_option
 @json_option
 @project_option
 def apply(
@@ -54,6 +57,7 @@ def apply(
     take: Take | None,
     targets: tuple[str, ...],
     deadline: dt.timedelta | None,
+    wait: Wait,
     as_json: bool,
     folder: Path,
 ) -> int:
@@ -90,9 +94,13 @@ def apply(
             return True
         if not sys.stdin.isatty():
             raise WrongUsage("there is nobody to ask", hint="add --yes where there is no terminal")
-        return click.confirm("\nDo this?", err=True)
+        try:
+            return click.confirm("\nDo this?", err=True)
+        except click.Abort:
+            raise KeyboardInterrupt from None
 
-    done = apply_only(office.strategy, open_world(office), policy, saved=saved, approve=approve, watch=watch)
+    world = open_world(office, wait=wait, tell=note)
+    done = apply_only(office.strategy, world, policy, saved=saved, approve=approve, watch=watch)
     if done is None:
         complain("nothing was done: you said no")
         return 1

@@ -12,11 +12,13 @@ from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.plan_markdown import plan_markdown
 from bsc_sync.cli.plan_text import plan_lines
 from bsc_sync.cli.render import note, say, say_json, say_raw
+from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import Leased, WrongUsage
 from bsc_sync.plan.saved import dump
 from bsc_sync.plan.schema import plan_schema
 from bsc_sync.plan.wishes import Wishes
 from bsc_sync.runtime import Office, open_office, open_world
+from bsc_sync.state.lease import Wait
 from bsc_sync.state.whole_file import write_whole
 from bsc_sync.sync.prepare import Prepared, prepare
 from bsc_sync.sync.world import World
@@ -47,6 +49,7 @@ from bsc_sync.sync.world import World
     type=click.Choice(["projects"]),
     help="Plan in projects, too, that the mapping does not name.",
 )
+@wait_option
 @json_option
 @project_option
 def plan(
@@ -60,6 +63,7 @@ def plan(
     recreate: tuple[str, ...],
     forget: tuple[str, ...],
     force: tuple[str, ...],
+    wait: Wait,
     as_json: bool,
     folder: Path,
 ) -> int:
@@ -78,7 +82,7 @@ def plan(
         raise WrongUsage(f"--json and --format {form} are two wishes", hint="give one of them")
     office = open_office(project_of(folder))
     wishes = Wishes(take, frozenset(recreate), frozenset(forget), anywhere=bool(force))
-    world = open_world(office)
+    world = open_world(office, wait=wait, tell=note)
     found = look(office, world, wishes=wishes, targets=targets).plan
     found = found.model_copy(update={"site": world.browse_url})
     if output:
@@ -96,7 +100,7 @@ def plan(
 def look(office: Office, world: World, *, wishes: Wishes, targets: tuple[str, ...]) -> Prepared:
     """Make a plan; what an earlier run left open is settled unless another run is at it now."""
     try:
-        with world.memory.lease(holder=world.holder):
+        with world.lease():
             return _prepare(office, world, wishes, targets, may_settle=True)
     except Leased as busy:
         note(f"{busy.message}; this plan may be outdated in a moment")

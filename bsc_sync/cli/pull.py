@@ -7,15 +7,18 @@ from pathlib import Path
 import click
 
 from bsc_sync.cli.frame import json_option, project_of, project_option
-from bsc_sync.cli.render import Line, progress, say, say_json
+from bsc_sync.cli.render import Line, note, progress, say, say_json
+from bsc_sync.cli.waiting import wait_option
 from bsc_sync.runtime import open_office, open_world
+from bsc_sync.state.lease import Wait
 from bsc_sync.sync.run import pull_only
 
 
 @click.command(name="pull")
+@wait_option
 @json_option
 @project_option
-def pull(*, as_json: bool, folder: Path) -> int:
+def pull(*, wait: Wait, as_json: bool, folder: Path) -> int:
     """Read every measure at its source, and the teams' work, into the store.
 
     \b
@@ -23,7 +26,7 @@ def pull(*, as_json: bool, folder: Path) -> int:
     """
     office = open_office(project_of(folder))
     with progress("reading Jira", None):
-        found = pull_only(office.strategy, open_world(office))
+        found = pull_only(office.strategy, open_world(office, wait=wait, tell=note))
     if as_json:
         say_json(
             {

@@ -17,9 +17,11 @@ from bsc_sync.cli.decisions import (
     take_option,
 )
 from bsc_sync.cli.frame import json_option, project_of, project_option
-from bsc_sync.cli.render import complain, progress, say, say_json
+from bsc_sync.cli.render import complain, note, progress, say, say_json
 from bsc_sync.cli.summary import summary_lines
+from bsc_sync.cli.waiting import wait_option
 from bsc_sync.runtime import open_office, open_world
+from bsc_sync.state.lease import Wait
 from bsc_sync.sync.guards import Guard
 from bsc_sync.sync.run import run
 from bsc_sync.sync.world import Policy
@@ -46,6 +48,7 @@ from bsc_sync.sync.world import Policy
 @forget_option
 @take_option
 @deadline_option
+@wait_option
 @json_option
 @project_option
 def sync(
@@ -57,6 +60,7 @@ def sync(
     forget: tuple[str, ...],
     take: Take | None,
     deadline: dt.timedelta | None,
+    wait: Wait,
     as_json: bool,
     folder: Path,
 ) -> int:
@@ -77,8 +81,9 @@ def sync(
         publish=when,
         deadline=deadline,
     )
+    world = open_world(office, wait=wait, tell=note)
     with progress("sync", None) as step:
-        report = run(office.strategy, open_world(office), policy, tell=lambda outcome: step(outcome.ref))
+        report = run(office.strategy, world, policy, tell=lambda outcome: step(outcome.ref))
     if as_json:
         say_json(report.summary())
     else:

@@ -12,14 +12,14 @@ from types import FrameType
 import schedule
 import structlog
 
-from bsc_sync.errors import BscSyncError
+from bsc_sync.errors import BscSyncError, Leased
 from bsc_sync.service.cadence import due_slot
 
 HEARTBEAT = 1  # seconds
 
 
 def serve(
-    work: Callable[[], str],
+    work: Callable[[dt.datetime], str],
     *,
     every: dt.timedelta,
     last_slot: Callable[[], dt.datetime | None],
@@ -29,22 +29,29 @@ def serve(
 ) -> None:
     """Do the work once a slot until `stop` is set; the work that is running then is finished first.
 
+    A slot is claimed before its work begins: of several processes on one store, one does it. Where
+    another run holds the scorecard for the whole of the slot, it is skipped, and that is told.
+
     `schedule` gives the heartbeat only: it would run a raising job again on every tick and
     forgets everything at a restart, so a beat never raises and the last slot is in the store.
     """
     log = structlog.get_logger()
 
     def beat() -> None:
+        at: dict[str, str] = {}
         try:
             slot = due_slot(every, last_slot(), clock())
             if slot is None or not claim_slot(slot):  # another process may have been first
                 return
-            log.info("sync begins", slot=slot.isoformat())
-            log.info("sync ended", result=work())
+            at = {"slot": slot.isoformat()}
+            log.info("sync begins", **at)
+            log.info("sync ended", **at, result=work(slot))
+        except Leased as busy:
+            log.warning("slot skipped", **at, reason=busy.message)
         except BscSyncError as error:
-            log.error("sync failed", error="; ".join(error.lines()), exit_code=error.exit_code)
+            log.error("sync failed", **at, error="; ".join(error.lines()), exit_code=error.exit_code)
         except Exception as error:
-            log.error("sync failed", error=type(error).__name__, bug=True, exc_info=True)
+            log.error("sync failed", **at, error=type(error).__name__, bug=True, exc_info=True)
 
     jobs = schedule.Scheduler()
     jobs.every(HEARTBEAT).seconds.do(beat)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import Engine, Row, delete, func, insert, select
 
 from bsc_sync.alignment.ledger import Progress
 from bsc_sync.alignment.work import WorkItem
 from bsc_sync.attainment.measurement import Measurement
-from bsc_sync.state import work_table
-from bsc_sync.state.schema import absences, measurements, progress, publications, runs, slots
+from bsc_sync.plan.change import Outcome
+from bsc_sync.plan.plan import Plan
+from bsc_sync.state import run_records, work_table
+from bsc_sync.state.run_records import Beginning, RunRecord
+from bsc_sync.state.schema import absences, measurements, progress, publications, slots
 from bsc_sync.state.transaction import reading
 from bsc_sync.state.upsert import insert_new, inserted, upsert
 
@@ -36,17 +38,6 @@ class Publication:
     sent: str
     published: dt.datetime
     settled: bool = True  # False: it was begun, and how it ended is not known
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    id: str
-    verb: str
-    mode: str
-    started: dt.datetime
-    ended: dt.datetime | None
-    exit_code: int | None
-    report: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,66 +183,56 @@ class History:
                     shares[row.ref] = Fraction(row.share)
         return shares, why
 
-    def start_run(self, *, verb: str, mode: str, version: str, now: dt.datetime) -> str:
-        """Record that a run has begun; gives its id."""
-        run_id = str(uuid.uuid4())
-        with self.engine.begin() as connection:
-            connection.execute(
-                insert(runs).values(
-                    id=run_id,
-                    card=self.card,
-                    verb=verb,
-                    mode=mode,
-                    started=now.astimezone(dt.UTC).isoformat(),
-                    version=version,
-                    report="{}",
-                )
-            )
-        return run_id
+    def start_run(self, begun: Beginning, *, now: dt.datetime) -> tuple[str, list[RunRecord]]:
+        """Record that a run has begun; gives its id, and the dead ones of which nobody was told yet."""
+        return run_records.start_run(self.engine, self.card, begun, now=now)
 
-    def end_run(self, run_id: str, *, exit_code: int, report: Mapping[str, object], now: dt.datetime) -> None:
+    def keep_plan(self, run_id: str, plan: Plan) -> None:
+        """Record what a run is about to do."""
+        run_records.keep_plan(self.engine, run_id, plan)
+
+    def end_run(
+        self,
+        run_id: str,
+        *,
+        exit_code: int,
+        report: Mapping[str, object],
+        now: dt.datetime,
+        outcomes: Sequence[Outcome] = (),
+        requests: int = 0,
+    ) -> None:
         """Record how a run ended."""
-        row = {
-            "ended": now.astimezone(dt.UTC).isoformat(),
-            "exit_code": exit_code,
-            "report": json.dumps(dict(report), ensure_ascii=False),
-        }
-        with self.engine.begin() as connection:
-            connection.execute(update(runs).where(runs.c.id == run_id).values(**row))
+        run_records.end_run(
+            self.engine,
+            run_id,
+            exit_code=exit_code,
+            report=report,
+            outcomes=outcomes,
+            requests=requests,
+            now=now,
+        )
 
     def runs(self, *, limit: int) -> list[RunRecord]:
-        """The last runs, newest first."""
-        query = select(runs).where(runs.c.card == self.card).order_by(runs.c.started.desc()).limit(limit)
+        """The last runs, newest first, without their plans and outcomes."""
+        return run_records.last_runs(self.engine, self.card, limit=limit)
+
+    def runs_named(self, beginning: str) -> list[RunRecord]:
+        """The runs whose ids begin so, with all that is known of each."""
+        return run_records.runs_named(self.engine, self.card, beginning)
+
+    def last_holds(self) -> list[dict[str, str]]:
+        """What was on hold in the last plan: ref, key, reason."""
+        return run_records.last_holds(self.engine, self.card)
+
+    def publications(self) -> Mapping[str, Publication]:
+        """What stands published, by target."""
         with reading(self.engine) as connection:
-            return [
-                RunRecord(
-                    row.id,
-                    row.verb,
-                    row.mode,
-                    dt.datetime.fromisoformat(row.started),
-                    dt.datetime.fromisoformat(row.ended) if row.ended else None,
-                    row.exit_code,
-                    json.loads(row.report),
-                )
-                for row in connection.execute(query)
-            ]
+            rows = connection.execute(select(publications).where(publications.c.card == self.card))
+            return {row.target: _publication(row) for row in rows}
 
     def publication(self, target: str) -> Publication | None:
         """What stands published at a target, if anything was."""
-        mine = (publications.c.card == self.card) & (publications.c.target == target)
-        with reading(self.engine) as connection:
-            row = connection.execute(select(publications).where(mine)).first()
-        if row is None:
-            return None
-        return Publication(
-            row.page_id,
-            row.url,
-            row.version,
-            row.digest,
-            row.sent,
-            dt.datetime.fromisoformat(row.published),
-            row.settled,
-        )
+        return self.publications().get(target)
 
     def keep_publication(self, target: str, found: Publication) -> None:
         """Remember what stands published at a target."""
@@ -296,3 +277,15 @@ def _evidence(found: Progress) -> dict[str, object]:
         "items": found.items,
         "estimated": found.estimated,
     }
+
+
+def _publication(row: Row[tuple[object, ...]]) -> Publication:
+    return Publication(
+        row.page_id,
+        row.url,
+        row.version,
+        row.digest,
+        row.sent,
+        dt.datetime.fromisoformat(row.published),
+        row.settled,
+    )

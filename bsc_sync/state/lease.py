@@ -70,10 +70,14 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Who holds a scorecard, and until when unless it is renewed."""
+    """Who holds a scorecard, since when, and until when unless it is renewed."""
 
     holder: str
+    since: dt.datetime | None  # None: an older version has taken it
     expires: dt.datetime
+
+    def __str__(self) -> str:
+        return self.holder + (f" since {self.since:%Y-%m-%d %H:%M:%S} UTC" if self.since else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +113,12 @@ def held_lease(engine: Engine, card: str, *, holder: str, wait: Wait = NO_WAIT) 
 def holder_of(engine: Engine, card: str) -> Held | None:
     """Who holds the scorecard now; None when nobody does."""
     with reading(engine) as connection:
-        now = _now(connection)
-        mine = select(leases.c.holder, leases.c.expires).where(leases.c.card == card, leases.c.expires >= now)
+        mine = select(leases).where(leases.c.card == card, leases.c.expires >= _now(connection))
         row = connection.execute(mine).first()
-    return None if row is None else Held(row.holder, dt.datetime.fromtimestamp(row.expires, dt.UTC))
+    if row is None:
+        return None
+    since = None if row.taken is None else dt.datetime.fromtimestamp(row.taken, dt.UTC)
+    return Held(row.holder, since, dt.datetime.fromtimestamp(row.expires, dt.UTC))
 
 
 def is_gone(other: str, mine: str) -> bool:
@@ -133,14 +139,15 @@ def _take_in_time(lease: Lease, holder: str, wait: Wait) -> None:
     until = wait.clock() + wait.length.total_seconds()
     told: str | None = None
     while not _take(lease, holder):
-        other = _other(lease)
+        held = holder_of(lease.engine, lease.card)
+        other = str(held or "a run that has just ended")
         left = until - wait.clock()
         if left > 0 and told != other:
-            wait.tell(f"{other or 'another run'} holds {lease.card}; waiting up to {left:.0f} seconds")
+            wait.tell(f"{lease.card} is held by {other}; waiting up to {left:.0f} seconds")
             told = other
         if left <= 0 or wait.pause(min(_POLL, left)):
             raise Leased(
-                f"another run holds {lease.card}: {other or 'it has just ended'}",
+                f"another run holds {lease.card}: {other}",
                 hint="wait until it has ended (--wait 10m does); "
                 "the lease of a run that died ends by itself after two minutes",
             )
@@ -155,15 +162,10 @@ def _take(lease: Lease, holder: str) -> bool:
             before = connection.execute(select(leases.c.holder).where(leases.c.card == lease.card)).scalar()
             if before and is_gone(before, holder):
                 free = or_(free, leases.c.holder == before)
-        row = {"holder": holder, "token": lease.token, "expires": now + SECONDS}
+        row = {"holder": holder, "token": lease.token, "taken": now, "expires": now + SECONDS}
         added = insert_new(connection, leases).values(card=lease.card, **row)
         taken = added.on_conflict_do_update(index_elements=["card"], set_=row, where=free)
         return inserted(connection, taken)
-
-
-def _other(lease: Lease) -> str | None:
-    with reading(lease.engine) as connection:
-        return connection.execute(select(leases.c.holder).where(leases.c.card == lease.card)).scalar()
 
 
 def _now(connection: Connection) -> ColumnElement[float]:

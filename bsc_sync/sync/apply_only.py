@@ -15,6 +15,7 @@ from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.assess import Strategy
 from bsc_sync.sync.guards import late, partial, unverified
 from bsc_sync.sync.prepare import Prepared, prepare
+from bsc_sync.sync.record import recorded
 from bsc_sync.sync.run import begin, carry_out, forced, guarded
 from bsc_sync.sync.world import Policy, World
 
@@ -46,17 +47,16 @@ def apply_only(
     A saved plan brings its own decisions. Raises StalePlan naming all that has moved of what it touches,
     NotOurs when it was made with another store, Leased when another run is at it.
     """
-    memory, history = world.memory, world.history
     wishes, targets = policy.wishes, policy.targets
     if saved:
         _check_origin(saved, strategy, world)
         wishes = saved_wishes(saved, policy)
         targets = tuple({change.ref for change in (*saved.writes(), *saved.forgets())})
-    with memory.lease(holder=world.holder) as lease:
+    with recorded(strategy, world, verb="apply", policy=policy) as running:
         prepared = prepare(
             strategy,
             tracker=world.tracker,
-            memory=memory,
+            memory=world.memory,
             now=world.clock(),
             may_settle=True,
             wishes=wishes,
@@ -68,27 +68,26 @@ def apply_only(
             already = fitting.done
             prepared = replace(prepared, plan=fitting.left)
         chosen = prepared.plan
+        running.plans(chosen)
         if not approve(chosen):
+            running.exit_code = 1
+            running.story = {**running.story, "error": ["the answer was no"]}
             return None
         time = begin(strategy, world, policy)
         stopped = guarded(prepared, strategy, policy)
         outcomes: tuple[Outcome, ...] = ()
         if stopped is None or not stopped.stops_all:
-            run_id = history.start_run(verb="apply", mode="apply", version=world.version, now=world.clock())
-            try:
-                with watch(chosen.counts().writes) as tell:
-                    outcomes = carry_out(prepared, chosen, world, lease, time=time, tell=tell)
-                stopped = late(outcomes, time, stopped)
-            finally:
-                failure = stopped or partial(outcomes) or unverified(outcomes)
-                code = failure.exit_code if failure else 0
-                story = {
-                    "plan": chosen.counts().model_dump(),
-                    "outcomes": [o.model_dump() for o in outcomes],
-                    "overridden": list(forced(prepared, strategy, policy)),
-                }
-                history.end_run(run_id, exit_code=code, report=story, now=world.clock())
+            with watch(chosen.counts().writes) as tell:
+                outcomes = carry_out(prepared, chosen, world, running, time=time, tell=tell)
+            stopped = late(outcomes, time, stopped)
         failed = partial(outcomes) or unverified(outcomes)
+        failure = stopped or failed
+        running.exit_code = failure.exit_code if failure else 0
+        running.story = {
+            **running.story,
+            "stopped": list(stopped.lines()) if stopped else [],
+            "overridden": list(forced(prepared, strategy, policy)),
+        }
         return Applied(chosen, outcomes, stopped, failed, forced(prepared, strategy, policy), already)
 
 

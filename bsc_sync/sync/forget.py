@@ -13,6 +13,7 @@ from bsc_sync.report.page import PlanNote
 from bsc_sync.state.forgetting import Forgotten, forget_person, published_at, wipe
 from bsc_sync.state.history import History
 from bsc_sync.state.names import Names
+from bsc_sync.state.run_records import Beginning
 from bsc_sync.state.store import Memory
 from bsc_sync.sync.assess import Strategy, compose_page
 from bsc_sync.sync.left_behind import Remains, in_files, in_jira, in_pages
@@ -68,7 +69,8 @@ def forget_everywhere(
         links = memory.links()
         forgotten = forget_person(memory.engine, memory.card, names, dry_run=dry_run)
         if not dry_run and forgotten.rows:
-            run_id = history.start_run(verb="forget", mode="apply", version=place.version, now=now)
+            begun = Beginning("forget", "", place.version, who=holder)
+            run_id, _ = history.start_run(begun, now=now)
             story = {"taken out": dict(forgotten.rows)}
             history.end_run(run_id, exit_code=0, report=story, now=now)
     unwiped = None if dry_run or not forgotten.rows else wipe(memory.engine)

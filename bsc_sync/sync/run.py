@@ -21,6 +21,7 @@ from bsc_sync.sync.observe import bound_fields, observe
 from bsc_sync.sync.prepare import Prepared, prepare
 from bsc_sync.sync.publishing import publish
 from bsc_sync.sync.pull import Pulled, pull
+from bsc_sync.sync.record import Running, recorded
 from bsc_sync.sync.world import Policy, World
 
 
@@ -101,26 +102,14 @@ def run(
     Leased when another run holds the scorecard, UserError when the files do not fit this Jira,
     RemoteError when the site cannot be asked.
     """
-    started = world.clock()
-    with world.memory.lease(holder=world.holder) as lease:
-        run_id = world.history.start_run(verb=verb, mode=policy.mode, version=world.version, now=started)
-        try:
-            report = _run(strategy, world, policy, lease, run_id, tell)
-        except BscSyncError as error:
-            story: dict[str, object] = {"error": list(error.lines())}
-            world.history.end_run(run_id, exit_code=error.exit_code, report=story, now=world.clock())
-            raise
-        except BaseException as error:
-            story = {"error": [type(error).__name__]}
-            world.history.end_run(run_id, exit_code=70, report=story, now=world.clock())
-            raise
-        world.history.end_run(run_id, exit_code=report.exit_code, report=report.summary(), now=world.clock())
+    with recorded(strategy, world, verb=verb, policy=policy) as running:
+        report = _run(strategy, world, policy, running, tell)
+        running.exit_code = report.exit_code
+        running.story = report.summary()
         return report
 
 
-def _run(
-    strategy: Strategy, world: World, policy: Policy, lease: Lease, run_id: str, tell: Tell
-) -> RunReport:
+def _run(strategy: Strategy, world: World, policy: Policy, running: Running, tell: Tell) -> RunReport:
     before = world.requests()
     time = begin(strategy, world, policy)
     prepared = prepare(
@@ -132,17 +121,18 @@ def _run(
         wishes=policy.wishes,
         targets=policy.targets,
     )
+    running.plans(prepared.plan)
     stopped = guarded(prepared, strategy, policy)
     outcomes: tuple[Outcome, ...] = ()
     if policy.mode == "apply" and (stopped is None or not stopped.stops_all):
-        outcomes = carry_out(prepared, prepared.plan, world, lease, time=time, tell=tell)
+        outcomes = carry_out(prepared, prepared.plan, world, running, time=time, tell=tell)
     stopped = late(outcomes, time, stopped)
     pulled: Pulled | None = None
     published: tuple[Published, ...] = ()
     try:
         check_time(time, "the measures were read")
         ours = observe_again(strategy, prepared, world) if outcomes else prepared.observation.ours
-        pulled = _pull(strategy, prepared, ours, world, lease, time)
+        pulled = _pull(strategy, prepared, ours, world, running.lease, time)
     except Overdue as error:
         stopped = stopped or error
     now = world.clock()
@@ -152,7 +142,7 @@ def _run(
         world.history,
         as_of=strategy.card.today(now),
         now=now,
-        run_id=run_id,
+        run_id=running.id,
         version=world.version,
         browse_url=world.browse_url,
         note=plan_note(prepared.plan, outcomes),
@@ -164,7 +154,7 @@ def _run(
     except Overdue as error:
         stopped = stopped or error
     return RunReport(
-        run_id=run_id,
+        run_id=running.id,
         plan=prepared.plan,
         outcomes=outcomes,
         pulled=pulled,
@@ -180,31 +170,44 @@ def _run(
 
 def pull_only(strategy: Strategy, world: World) -> Pulled:
     """Read every measure and all the work into the store; nothing is written to Jira or Confluence."""
-    with world.memory.lease(holder=world.holder) as lease:
+    with recorded(strategy, world, verb="pull", mode="observe") as running:
         prepared = prepare(
             strategy, tracker=world.tracker, memory=world.memory, now=world.clock(), may_settle=True
         )
-        return _pull(strategy, prepared, prepared.observation.ours, world, lease, ENDLESS)
+        pulled = _pull(strategy, prepared, prepared.observation.ours, world, running.lease, ENDLESS)
+        running.story = {
+            "readings": pulled.new_readings,
+            "work_items": pulled.work_items,
+            "warnings": list(pulled.warnings),
+        }
+        return pulled
 
 
 def carry_out(
-    prepared: Prepared, plan: Plan, world: World, lease: Lease, *, tell: Tell, time: Time = ENDLESS
+    prepared: Prepared, plan: Plan, world: World, running: Running, *, tell: Tell, time: Time = ENDLESS
 ) -> tuple[Outcome, ...]:
     """Apply a plan that was just made (or an older one that still fits)."""
+
+    def told(outcome: Outcome) -> None:
+        running.outcomes.append(outcome)
+        tell(outcome)
+
     application = Application(
         tracker=world.tracker,
         memory=world.memory,
-        lease=lease,
+        lease=running.lease,
         fields=bound_fields(prepared.binding),
         label=mark_label(plan.scorecard),
         clock=world.clock,
-        tell=tell,
+        tell=told,
         past=prepared.past,
         account=prepared.account,
         time=time,
         keys={ref: seen.key for ref, seen in prepared.observation.ours.items()},
     )
-    return apply_plan(plan, application, prepared.marks)
+    outcomes = apply_plan(plan, application, prepared.marks)
+    running.outcomes = list(outcomes)
+    return outcomes
 
 
 def begin(strategy: Strategy, world: World, policy: Policy) -> Time:

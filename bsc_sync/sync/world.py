@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal
 
 from bsc_sync.plan.verdict import Take
 from bsc_sync.plan.wishes import Wishes
 from bsc_sync.state.history import History
+from bsc_sync.state.lease import NO_WAIT, Lease, Wait
 from bsc_sync.state.store import Memory
 from bsc_sync.sync.guards import Guard
 from bsc_sync.sync.ports import FigureSource, Publisher, TableSource, Tracker
@@ -30,7 +32,13 @@ class World:
     version: str
     holder: str
     requests: Callable[[], int] = lambda: 0
+    wait: Wait = NO_WAIT
+    tell: Callable[[str], None] = lambda _: None  # what a person would like to hear on the way
     heed: Callable[[Callable[[], float]], None] = lambda _: None  # how much of the run's time is left
+
+    def lease(self) -> AbstractContextManager[Lease]:
+        """Hold the scorecard for the length of a block; Leased when another run does for too long."""
+        return self.memory.lease(holder=self.holder, wait=self.wait)
 
 
 @dataclass(frozen=True, slots=True)

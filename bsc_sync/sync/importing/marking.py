@@ -8,6 +8,7 @@ from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.assess import Strategy
 from bsc_sync.sync.guards import partial, unverified
 from bsc_sync.sync.prepare import prepare
+from bsc_sync.sync.record import recorded
 from bsc_sync.sync.run import carry_out
 from bsc_sync.sync.world import World
 
@@ -17,7 +18,7 @@ def mark_imported(
 ) -> tuple[int, PartialApply | Unverified | None]:
     """Put our mark on every linked issue that has none, and nothing else; how many were marked, and what
     went wrong."""
-    with world.memory.lease(holder=world.holder) as lease:
+    with recorded(strategy, world, verb="import", mode="apply") as running:
         prepared = prepare(
             strategy, tracker=world.tracker, memory=world.memory, now=world.clock(), may_settle=True
         )
@@ -36,6 +37,9 @@ def mark_imported(
             if (seen := prepared.observation.ours.get(item.ref)) is not None and seen.mark is None
         ]
         plan = prepared.plan.model_copy(update={"changes": tuple(unmarked)})
-        outcomes = carry_out(prepared, plan, world, lease, tell=tell)
+        running.plans(plan)
+        outcomes = carry_out(prepared, plan, world, running, tell=tell)
+        failure = partial(outcomes) or unverified(outcomes)
+        running.exit_code = failure.exit_code if failure else 0
     done = sum(outcome.result == "applied" for outcome in outcomes)
-    return done, partial(outcomes) or unverified(outcomes)
+    return done, failure

@@ -23,6 +23,7 @@ from bsc_sync.sync.binding import bound
 from bsc_sync.sync.importing.evidence import Evidence, refuse_claimed, unmarked, weigh
 from bsc_sync.sync.importing.explorer import Step
 from bsc_sync.sync.observe import bound_fields
+from bsc_sync.sync.record import recorded
 from bsc_sync.sync.world import World
 
 
@@ -56,7 +57,7 @@ def rebuild(
     them, or when the database is other scorecards' store; NotOurs when it knows other issues.
     """
     memory, card = world.memory, strategy.card
-    with memory.lease(holder=world.holder) as lease:
+    with recorded(strategy, world, verb="import", mode="observe") as running:
         binding, items = _asked(strategy, world)
         memory_links = memory.links()
         seen = tuple(_look(strategy, world, binding, items, memory_links, tell))
@@ -87,7 +88,7 @@ def rebuild(
         )
         pages: tuple[Published, ...] = ()
         if not dry_run:
-            lease.renew()
+            running.lease.renew()
             if evidence.store:
                 take_over(memory, evidence.store)
             memory.keep_links(links.values())

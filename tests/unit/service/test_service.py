@@ -48,7 +48,7 @@ def test_a_failing_run_is_logged_and_the_next_slot_comes(capsys: pytest.CaptureF
         kept.append(slot)
         return True
 
-    def work() -> str:
+    def work(_slot: dt.datetime) -> str:
         calls.append("run")
         if len(calls) == 1:
             raise Unreachable("no answer")

@@ -18,6 +18,7 @@ from bsc_sync.plan.item import digest
 from bsc_sync.state.forgetting import CALLED, DATA, TEXTS, forget_person, wipe
 from bsc_sync.state.history import History
 from bsc_sync.state.names import NOBODY, Names
+from bsc_sync.state.run_records import Beginning
 from bsc_sync.state.schema import base, intents, links, metadata, rebuffs, runs
 
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
@@ -146,7 +147,7 @@ def fill(engine: Engine, card: str = "acme", *, settled: bool = True) -> None:
             )
         ]
     )
-    run = history.start_run(verb="sync", mode="apply", version="1", now=NOW)
+    run = history.start_run(Beginning("sync", "apply", "1"), now=NOW)[0]
     history.end_run(
         run, exit_code=0, report={"failed": [{"ref": "cfo", "reason": "no carla@acme.example"}]}, now=NOW
     )

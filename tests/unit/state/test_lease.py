@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -42,6 +43,8 @@ def test_one_run_at_a_time_and_the_holder_is_named(engine: Engine) -> None:
         held = holder_of(engine, "acme")
         assert held is not None
         assert held.holder == "mia@host"
+        assert held.since is not None
+        assert dt.timedelta(seconds=119) < held.expires - held.since < dt.timedelta(seconds=121)
         with pytest.raises(Leased, match="mia@host"), memory.lease(holder="me"):
             pass
         with Memory(engine, "globex").lease(holder="me"):
@@ -128,7 +131,11 @@ def test_who_may_wait_takes_over_when_the_holder_has_ended(engine: Engine) -> No
 
     with memory.lease(holder="me", wait=Wait(MINUTE, told.append, nap, lambda: 0.0)) as lease:
         lease.renew()
-    assert told == ["mia@host (process 7) holds acme; waiting up to 60 seconds"]
+    (text,) = told
+    assert re.fullmatch(
+        r"acme is held by mia@host \(process 7\) since [-0-9]{10} [:0-9]{8} UTC; waiting up to 60 seconds",
+        text,
+    )
     assert naps == [1.0, 1.0, 1.0]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 
 from bsc_sync.alignment.work import WorkItem
 from bsc_sync.state.history import History
+from bsc_sync.state.run_records import Beginning
 from tests.work_sample import item
 
 
@@ -92,11 +93,8 @@ def test_others_can_write_while_it_streams(engine: Engine) -> None:
     def writing() -> Iterator[WorkItem]:
         for one in many(1100):
             if one.key in {"A-1", "A-501", "A-1100"}:
-                runs.append(
-                    History(engine, "globex").start_run(
-                        verb="sync", mode="apply", version="1", now=one.created
-                    )
-                )
+                begun = Beginning(verb="sync", mode="apply", version="1")
+                runs.append(History(engine, "globex").start_run(begun, now=one.created)[0])
             yield one
 
     assert history.keep_work(writing()) == 1100

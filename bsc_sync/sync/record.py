@@ -1,0 +1,106 @@
+"""Every run holds the scorecard and leaves a record, however it ends; a killed one is told of by the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from bsc_sync.errors import BscSyncError, StoreFailed
+from bsc_sync.plan.change import Outcome
+from bsc_sync.plan.plan import Plan
+from bsc_sync.state.history import History
+from bsc_sync.state.lease import Lease
+from bsc_sync.state.run_records import Beginning, RunRecord
+from bsc_sync.sync.assess import Strategy
+from bsc_sync.sync.world import Policy, World
+
+NO_POLICY = Policy()
+
+
+@dataclass(slots=True)
+class Running:
+    """A run under way: its id, its lease, and what its record will say."""
+
+    id: str
+    lease: Lease
+    history: History
+    exit_code: int = 0
+    outcomes: list[Outcome] = field(default_factory=list)
+    story: Mapping[str, object] = field(default_factory=dict)
+
+    def plans(self, plan: Plan) -> None:
+        """Record what is about to be done."""
+        self.story = {**self.story, "plan": plan.counts().model_dump()}
+        self.history.keep_plan(self.id, plan)
+
+
+@contextmanager
+def recorded(
+    strategy: Strategy, world: World, *, verb: str, policy: Policy = NO_POLICY, mode: str = ""
+) -> Iterator[Running]:
+    """Hold the scorecard for the length of the block and record the run that it is.
+
+    Raises Leased when another run holds it for longer than the world is ready to wait.
+    """
+    with world.lease() as lease:
+        before = world.requests()
+        begun = Beginning(
+            verb=verb,
+            mode=mode or policy.mode,
+            version=world.version,
+            who=world.holder,
+            scorecard_digest=strategy.scorecard_digest,
+            mapping_digest=strategy.mapping_digest,
+            asked=_asked(policy),
+        )
+        run_id, dead = world.history.start_run(begun, now=world.clock())
+        for run in dead:
+            world.tell(_did_not_end(run))
+        running = Running(run_id, lease, world.history)
+        try:
+            yield running
+        except BaseException as error:
+            running.exit_code = _code(error)
+            lines = error.lines() if isinstance(error, BscSyncError) else (type(error).__name__,)
+            running.story = {**running.story, "error": list(lines)}
+            with suppress(StoreFailed):  # what went wrong first is told
+                _end(running, world, before)
+            raise
+        _end(running, world, before)
+
+
+def _end(running: Running, world: World, before: int) -> None:
+    world.history.end_run(
+        running.id,
+        exit_code=running.exit_code,
+        report={**running.story, "applied": sum(one.result == "applied" for one in running.outcomes)},
+        outcomes=running.outcomes,
+        requests=world.requests() - before,
+        now=world.clock(),
+    )
+
+
+def _code(error: BaseException) -> int:
+    if isinstance(error, BscSyncError):
+        return error.exit_code
+    return 130 if isinstance(error, KeyboardInterrupt) else 70
+
+
+def _asked(policy: Policy) -> Mapping[str, object]:
+    """What the command line decides and forces, as far as it does."""
+    asked: dict[str, object] = {
+        "force": sorted(policy.force),
+        "take": policy.take,
+        "targets": list(policy.targets),
+        "recreate": sorted(policy.recreate),
+        "forget": sorted(policy.forget),
+    }
+    return {name: value for name, value in asked.items() if value}
+
+
+def _did_not_end(run: RunRecord) -> str:
+    return (
+        f"the {run.verb} of {run.who or 'somebody'} that began at {run.started:%Y-%m-%d %H:%M:%S} UTC "
+        f"did not end (run {run.id[:8]}): what it left open is settled first"
+    )
