@@ -31,6 +31,17 @@ class PostgresServer:
             with self.connect() as connection:
                 connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def take_away(self, url: str) -> None:
+        """Cut a database off: who is connected loses it, and nobody gets in."""
+        with self.connect() as connection:
+            connection.execute(f"ALTER DATABASE {_name(url)} ALLOW_CONNECTIONS false")
+        self.drop_connections()
+
+    def give_back(self, url: str) -> None:
+        """Let people into a database again."""
+        with self.connect() as connection:
+            connection.execute(f"ALTER DATABASE {_name(url)} ALLOW_CONNECTIONS true")
+
     def drop_connections(self) -> None:
         """Cut every connection but one's own, as a restart or an administrator would."""
         with self.connect() as connection:
@@ -71,3 +82,7 @@ def running_postgres() -> Iterator[PostgresServer]:
             yield found
         finally:
             server.cleanup()
+
+
+def _name(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine
@@ -70,4 +71,5 @@ def engine_at(address: URL) -> Engine:
     except (ArgumentError, NoSuchModuleError) as error:
         raise SettingsError(f"{_NO_STORE} ({type(error).__name__})", hint=_STORES) from None
     careful(engine)
+    weakref.finalize(engine, engine.pool.dispose)  # whoever lets go of it ends its connections
     return engine
