@@ -96,7 +96,8 @@ class JiraExplorer:
         if kind.get("subtask"):
             return -1
         level = int(kind.get("hierarchyLevel") or 0)
-        return max(level, 1) if self._issues.epics.is_epic(raw) else level
+        is_epic = self._issues.epics.is_epic(raw) or str(kind.get("name")).casefold() == "epic"
+        return max(level, 1) if is_epic else level
 
 
 def _has_our_label(raw: Raw) -> bool:

@@ -154,7 +154,7 @@ class JiraTracker:
         """Many by the index; one by one what was just written, and what only its own mark can tell."""
         known = set(look.known.values())
         found = {str(raw["id"]): raw for raw in self.issues.search(label, fields)} if look.search else {}
-        close = set(found).difference(known) | (known if not look.search else known & look.closely)
+        close = set(found).difference(look.marks) | (known if not look.search else known & look.closely)
         names = dict(zip(look.known.values(), self._names(look), strict=True))
         rest = known.difference(found, close)
         named = [*(names.get(one, one) for one in sorted(close)), *look.candidates]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bsc_sync import __version__
 from bsc_sync.cli.frame import json_option, project_of
 from bsc_sync.cli.import_text import imported_data, imported_lines
 from bsc_sync.cli.rebuilt_text import rebuilt_data, rebuilt_lines
@@ -115,7 +116,14 @@ def _from_query(ask: Ask, here: Project, *, mark: bool, dry_run: bool, as_json: 
     with progress("reading Jira", None) as step:
         imported = read_in(ask, outpost.explorer, now=outpost.clock(), tell=step)
     if not dry_run:
-        keep(imported, outpost.memory(imported.card), holder=outpost.holder, write=_writer(here.folder))
+        keep(
+            imported,
+            outpost.memory(imported.card),
+            holder=outpost.holder,
+            version=__version__,
+            now=outpost.clock(),
+            write=_writer(here.folder),
+        )
     data = {
         **imported_data(imported),
         "query": ask.jql,

@@ -82,6 +82,8 @@ def imported(acme: Acme, ask: Ask) -> Imported:
         found,
         outpost.memory(found.card),
         holder="test",
+        version="test",
+        now=outpost.clock(),
         write=lambda name, text: write_whole(acme.folder / name, text),
     )
     return found

@@ -282,6 +282,8 @@ def test_what_was_imported_and_never_marked_comes_back_by_its_key(begin: Any, fl
         found,
         outpost.memory(found.card),
         holder="test",
+        version="test",
+        now=outpost.clock(),
         write=lambda name, text: write_whole(acme.folder / name, text),
     )
     acme.edit("name: Sales funnel redesign", "name: Sell without waiting")

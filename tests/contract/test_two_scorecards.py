@@ -212,6 +212,8 @@ def test_what_two_import_at_once_the_first_write_decides(begin: Any, flavor: str
             found,
             outpost.memory(name),
             holder="test",
+            version="test",
+            now=outpost.clock(),
             write=partial(written, there.folder),
         )
         places.append(there)
@@ -228,6 +230,33 @@ def test_what_two_import_at_once_the_first_write_decides(begin: Any, flavor: str
 def written(folder: Path, name: str, text: str) -> None:
     """Write one of the files."""
     write_whole(folder / name, text)
+
+
+@FLAVORS
+def test_two_stores_of_one_scorecard_do_not_write_over_each_other(begin: Any, flavor: str) -> None:
+    acme = begin(flavor)
+    places = []
+    for name in ("one", "two"):
+        there = acme.elsewhere(name)
+        outpost = there.outpost()
+        found = read_in(
+            Ask("project = CRM AND type = Epic"), outpost.explorer, now=outpost.clock(), tell=ignore
+        )
+        keep(
+            found,
+            outpost.memory(found.card),
+            holder="test",
+            version="test",
+            now=outpost.clock(),
+            write=partial(written, there.folder),
+        )
+        places.append(there)
+    one, two = places
+    one.edit("First week with a new customer", "Our first week")
+    apply(one)
+    two.edit("One customer record", "Another name")
+    with pytest.raises(NotOurs, match="CRM-1 carries the mark of crm from another store"):
+        plan_of(two)
 
 
 def ignore(_step: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bsc_sync.errors import UserError
 from bsc_sync.plan.found import Found
+from bsc_sync.state.history import History
 from bsc_sync.state.store import Link, Memory
 from bsc_sync.sync.importing.ask import Ask, Survey
 from bsc_sync.sync.importing.drafting import card_id_of
@@ -48,7 +49,15 @@ def read_in(ask: Ask, explorer: Explorer, *, now: dt.datetime, tell: Step) -> Im
     return Imported(card, found, prove(ask, found, catalog, explorer, today=now.date()))
 
 
-def keep(imported: Imported, memory: Memory, *, holder: str, write: Callable[[str, str], None]) -> None:
+def keep(
+    imported: Imported,
+    memory: Memory,
+    *,
+    holder: str,
+    version: str,
+    now: dt.datetime,
+    write: Callable[[str, str], None],
+) -> None:
     """Write both files (`write` takes a name and a text), then remember what they speak of, and on what both
     sides agree. Raises UserError when the store knows issues of a scorecard of that id already.
     """
@@ -63,3 +72,7 @@ def keep(imported: Imported, memory: Memory, *, holder: str, write: Callable[[st
         write("mapping.yaml", imported.proven.mapping)
         memory.keep_links([imported.link(found) for found in imported.survey.issues])
         memory.agree(imported.proven.agreed)
+        history = History(memory.engine, memory.card)
+        run = history.start_run(verb="import", mode="observe", version=version, now=now)
+        story = {"imported": [found.key for found in imported.survey.issues]}
+        history.end_run(run, exit_code=0, report=story, now=now)

@@ -96,6 +96,11 @@ def rebuild(
             memory.keep_link_notes(retired, now=world.clock())
             tell("looking for the page")
             pages = tuple(_pages(world, now=world.clock()))
+            run = world.history.start_run(
+                verb="import", mode="observe", version=world.version, now=world.clock()
+            )
+            story: dict[str, object] = {"rebuilt": sorted(links), "store": evidence.store}
+            world.history.end_run(run, exit_code=0, report=story, now=world.clock())
     every = {**memory_links, **links}
     known = {part.ref for part in agreed} | set(base)
     return Rebuilt(
@@ -167,7 +172,8 @@ def _links(
     for ref, one in seen.items():
         item, before = named.get(ref), known.get(ref)
         kind = item.kind if item else before.kind if before else "objective"
-        revision = max(one.mark.revision if one.mark else 0, before.revision if before else 0)
+        written = max(one.mark.revision, 1) if one.mark else 0  # labels do not count
+        revision = max(written, before.revision if before else 0)
         yield Link(ref, one.id, one.key, kind, item.name if item else one.summary, revision)
 
 
