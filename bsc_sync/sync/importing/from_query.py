@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bsc_sync.errors import UserError
 from bsc_sync.plan.found import Found
 from bsc_sync.state.history import History
+from bsc_sync.state.run_records import Beginning
 from bsc_sync.state.store import Link, Memory
 from bsc_sync.sync.importing.ask import Ask, Survey
 from bsc_sync.sync.importing.drafting import card_id_of
@@ -73,6 +74,6 @@ def keep(
         memory.keep_links([imported.link(found) for found in imported.survey.issues])
         memory.agree(imported.proven.agreed)
         history = History(memory.engine, memory.card)
-        run = history.start_run(verb="import", mode="observe", version=version, now=now)
+        run_id, _ = history.start_run(Beginning("import", "", version, who=holder), now=now)
         story = {"imported": [found.key for found in imported.survey.issues]}
-        history.end_run(run, exit_code=0, report=story, now=now)
+        history.end_run(run_id, exit_code=0, report=story, now=now)

@@ -16,6 +16,7 @@ from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.order import Look
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.report.publication import Published
+from bsc_sync.state.lease import Lease
 from bsc_sync.state.store import Link
 from bsc_sync.state.taking_over import take_over
 from bsc_sync.sync.assess import Strategy
@@ -56,51 +57,55 @@ def rebuild(
     Raises UserError when nothing is marked, when the marks name several stores and `store` chooses none of
     them, or when the database is other scorecards' store; NotOurs when it knows other issues.
     """
+    if dry_run:
+        with world.lease() as lease:
+            return _rebuild(strategy, world, lease, store=store, dry_run=True, tell=tell)
+    with recorded(strategy, world, verb="import", mode="state") as running:
+        found = _rebuild(strategy, world, running.lease, store=store, dry_run=False, tell=tell)
+        running.story = {"store": found.evidence.store, "known again": sorted(found.new)}
+        return found
+
+
+def _rebuild(
+    strategy: Strategy, world: World, lease: Lease, *, store: str, dry_run: bool, tell: Step
+) -> Rebuilt:
     memory, card = world.memory, strategy.card
-    with recorded(strategy, world, verb="import", mode="observe") as running:
-        binding, items = _asked(strategy, world)
-        memory_links = memory.links()
-        seen = tuple(_look(strategy, world, binding, items, memory_links, tell))
-        marked = [one for one in seen if one.mark is not None and one.mark.scorecard == card.id]
-        refuse_claimed(seen, items, card.id)
-        evidence = weigh(marked, memory_links, wanted=store, renames=card.renames())
-        by_key = unmarked(items, binding, seen, card=card.id, known={*evidence.ours, *memory_links})
-        if not evidence.ours and not by_key and not memory_links:
-            raise UserError(
-                f"no issue carries the mark of {card.id}: there is nothing to rebuild from",
-                hint="check the account's permissions; a search index that lags shows it later",
-            )
-        if memory_links and evidence.store and memory.store_id != evidence.store:
-            raise UserError(
-                f"the store knows {len(memory_links)} issues already, and the marks name another store",
-                hint="set it aside (BSC_SYNC_STATE_URL or .bsc-sync) and import into a new one",
-            )
-        links = {link.ref: link for link in _links(evidence, by_key, items, memory_links)}
-        base = memory.base()
-        agreed = [
-            part for ref, one in evidence.ours.items() for part in _agreed(ref, one, memory_links, base)
-        ]
-        agreed += [part for _, parts in by_key.values() for part in parts]
-        retired = tuple(
-            LinkNote(ref=ref, key=one.key, state=LinkState.RETIRED)
-            for ref, one in evidence.ours.items()
-            if one.mark is not None and one.mark.retired
+    binding, items = _asked(strategy, world)
+    memory_links = memory.links()
+    seen = tuple(_look(strategy, world, binding, items, memory_links, tell))
+    marked = [one for one in seen if one.mark is not None and one.mark.scorecard == card.id]
+    refuse_claimed(seen, items, card.id)
+    evidence = weigh(marked, memory_links, wanted=store, renames=card.renames())
+    by_key = unmarked(items, binding, seen, card=card.id, known={*evidence.ours, *memory_links})
+    if not evidence.ours and not by_key and not memory_links:
+        raise UserError(
+            f"no issue carries the mark of {card.id}: there is nothing to rebuild from",
+            hint="check the account's permissions; a search index that lags shows it later",
         )
-        pages: tuple[Published, ...] = ()
-        if not dry_run:
-            running.lease.renew()
-            if evidence.store:
-                take_over(memory, evidence.store)
-            memory.keep_links(links.values())
-            memory.agree(agreed)
-            memory.keep_link_notes(retired, now=world.clock())
-            tell("looking for the page")
-            pages = tuple(_pages(world, now=world.clock()))
-            run = world.history.start_run(
-                verb="import", mode="observe", version=world.version, now=world.clock()
-            )
-            story: dict[str, object] = {"rebuilt": sorted(links), "store": evidence.store}
-            world.history.end_run(run, exit_code=0, report=story, now=world.clock())
+    if memory_links and evidence.store and memory.store_id != evidence.store:
+        raise UserError(
+            f"the store knows {len(memory_links)} issues already, and the marks name another store",
+            hint="set it aside (BSC_SYNC_STATE_URL or .bsc-sync) and import into a new one",
+        )
+    links = {link.ref: link for link in _links(evidence, by_key, items, memory_links)}
+    base = memory.base()
+    agreed = [part for ref, one in evidence.ours.items() for part in _agreed(ref, one, memory_links, base)]
+    agreed += [part for _, parts in by_key.values() for part in parts]
+    retired = tuple(
+        LinkNote(ref=ref, key=one.key, state=LinkState.RETIRED)
+        for ref, one in evidence.ours.items()
+        if one.mark is not None and one.mark.retired
+    )
+    pages: tuple[Published, ...] = ()
+    if not dry_run:
+        lease.renew()
+        if evidence.store:
+            take_over(memory, evidence.store)
+        memory.keep_links(links.values())
+        memory.agree(agreed)
+        memory.keep_link_notes(retired, now=world.clock())
+        tell("looking for the page")
+        pages = tuple(_pages(world, now=world.clock()))
     every = {**memory_links, **links}
     known = {part.ref for part in agreed} | set(base)
     return Rebuilt(
