@@ -13,12 +13,14 @@ import requests
 from requests.adapters import BaseAdapter
 from sqlalchemy import text
 
+from bsc_sync.cli.plan import look
 from bsc_sync.errors import Leased, NotOurs
 from bsc_sync.plan.change import Hold, Update
 from bsc_sync.plan.plan import Plan
+from bsc_sync.plan.wishes import NO_WISH
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import Applied, apply_only
-from bsc_sync.sync.run import RunReport, run
+from bsc_sync.sync.run import RunReport, pull_only, run
 from bsc_sync.sync.world import Policy
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
@@ -173,6 +175,19 @@ def test_the_mark_of_another_store_stops_the_run_before_anything_is_written(acme
     with pytest.raises(NotOurs, match="from another store"):
         sync(acme)
     assert acme.writes() == writes
+
+
+def test_looking_writes_nothing_to_jira(acme_here: Acme) -> None:
+    acme = acme_here
+    for then in (lambda: sync(acme), lambda: acme.edit(RETENTION, "name: Keep more customers\n"), int):
+        writes = acme.writes()
+        office = acme.office()
+        world = acme.world(office)
+        look(office, world, wishes=NO_WISH, targets=())
+        pull_only(office.strategy, world)
+        run(office.strategy, world, Policy(mode="observe", publish="never"))
+        assert acme.writes() == writes
+        then()
 
 
 @pytest.mark.parametrize("flavor", ["cloud", "data-center"])

@@ -1,0 +1,231 @@
+"""What the sync promises, rule by rule, each with the tests that fail when it is broken; for docs/sync.md."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_JOB = "tests/contract/test_main_job.py::test_"
+_RULES = "tests/contract/test_rules.py::test_"
+_PLAN = "tests/contract/test_plan_contract.py::test_"
+_MAKE = "tests/unit/plan/test_make.py::test_"
+_LOST = "tests/contract/test_lost_replies.py::test_"
+_WIKI = "tests/contract/test_wiki_pages.py::test_"
+_LEASE = "tests/unit/state/test_lease.py::test_"
+_MATRIX = "tests/unit/plan/test_matrix.py::test_"
+_TWO = "tests/contract/test_two_scorecards.py::test_"
+
+
+class Promise(NamedTuple):
+    """One promise in a person's words, and the tests that hold it."""
+
+    what: str
+    tests: tuple[str, ...]
+
+
+RULES = (
+    Promise(
+        "Identity is written with the issue: the request that creates it brings our mark and our label "
+        "along.",
+        (
+            f"{_JOB}each_issue_carries_its_mark_from_its_first_moment",
+            "tests/contract/test_doctor.py::test_what_is_broken_is_told_and_nothing_else",
+            (
+                ""
+                "tests/contract/test_capabilities.py::test_where_properties_are_forbidden_labels_say_what_is_ours"
+            ),
+        ),
+    ),
+    Promise(
+        "An intent is stored before every write; after a crash or a lost reply it is settled before "
+        "anything is planned.",
+        (
+            f"{_LOST}created_issues_whose_reply_was_lost_are_found_and_not_made_again",
+            f"{_LOST}a_process_that_ends_after_a_write_leaves_nothing_twice",
+            f"{_LOST}what_is_not_settled_yet_is_held_with_all_that_hangs_below",
+        ),
+    ),
+    Promise(
+        "Values never come from the index: one that lags is neither drift nor a reason to create again.",
+        (
+            (
+                ""
+                "tests/contract/test_flavors.py::test_an_index_that_lags_is_neither_drift_nor_a_reason_to_create_again"
+            ),
+        ),
+    ),
+    Promise(
+        "What was agreed on lives in the store and on the issue; the higher revision wins, and it is "
+        "what was read back.",
+        (
+            f"{_RULES}a_database_from_a_backup_believes_the_newer_marks",
+            f"{_RULES}a_database_from_a_backup_never_writes_over_what_it_does_not_know",
+            f"{_RULES}the_mark_of_another_store_stops_the_run_before_anything_is_written",
+            "tests/contract/test_rebuilding.py::test_a_plan_that_was_empty_before_the_loss_is_empty_after_it",
+        ),
+    ),
+    Promise(
+        "What is not ours is never touched: no mark, another scorecard's mark, a clone of ours.",
+        (
+            f"{_JOB}ours_is_never_counted_as_work_and_nothing_foreign_is_touched",
+            f"{_RULES}a_clone_of_ours_is_named_and_not_touched",
+            f"{_TWO}an_issue_that_another_scorecard_holds_is_not_adopted",
+            f"{_TWO}an_issue_of_ours_that_another_one_has_taken_stops_us",
+        ),
+    ),
+    Promise(
+        "Absence never means delete, and never means create: a vanished issue is held until somebody "
+        "decides.",
+        (
+            f"{_MAKE}a_vanished_issue_is_held_with_what_hangs_below_it",
+            f"{_PLAN}what_is_created_anew_or_forgotten_travels_and_is_done_once",
+            f"{_JOB}what_leaves_the_scorecard_is_closed_with_one_comment_and_never_deleted",
+        ),
+    ),
+    Promise(
+        "Guards are data: limits by count and share; they and conflicts stop writes, not the pull and "
+        "not the page.",
+        (
+            f"{_MAKE}guards_name_the_counts_and_the_share",
+            f"{_JOB}a_conflict_is_left_alone_and_the_rest_is_done",
+            f"{_PLAN}the_limits_hold_for_what_the_saved_plan_does",
+        ),
+    ),
+    Promise(
+        "A plan file is a contract; and each batch is looked at once more just before it is written.",
+        (
+            f"{_PLAN}everything_that_moved_is_named_at_once_and_nothing_is_written",
+            f"{_PLAN}movement_of_what_it_does_not_touch_is_fine",
+            f"{_PLAN}a_plan_that_was_edited_is_not_done",
+            f"{_RULES}what_is_edited_between_the_plan_and_the_write_is_not_written_over",
+        ),
+    ),
+    Promise(
+        "After a write it is read back; what Jira ignored or rewrote is told once and not tried for ever.",
+        (f"{_RULES}what_jira_rewrites_is_told_once_and_not_written_again",),
+    ),
+    Promise(
+        "A failed change skips what hangs below it, and nothing else.",
+        (f"{_RULES}a_failed_change_skips_what_hangs_below_it_and_nothing_else",),
+    ),
+    Promise(
+        "A second apply is empty: no issue version, no page version, no comment, no mail.",
+        (
+            f"{_JOB}a_second_apply_writes_nothing_and_the_adopted_epic_keeps_its_texts",
+            f"{_PLAN}what_is_shown_is_done_and_a_second_time_nothing_is_left",
+            f"{_WIKI}a_page_is_created_whole_and_stays_untouched_while_nothing_changes",
+        ),
+    ),
+    Promise(
+        "One run at a time for each scorecard, by a lease that is checked again before each batch; the "
+        "holder is named.",
+        (
+            f"{_LEASE}one_run_at_a_time_and_the_holder_is_named",
+            f"{_LEASE}the_lease_of_a_killed_process_expires",
+            f"{_RULES}a_run_that_has_lost_its_lease_writes_nothing_more",
+        ),
+    ),
+    Promise(
+        "Values are compared, never payloads: numbers as exact decimals, dates as dates, rich text as "
+        "one tree.",
+        (
+            "tests/unit/plan/test_values.py::test_one_writing",
+            "tests/contract/test_values_on_the_wire.py::test_a_value_is_read_as_it_was_written",
+            "tests/contract/test_values_on_the_wire.py::test_any_text_is_read_as_it_was_written",
+        ),
+    ),
+    Promise(
+        "A page carries its mark in its body, and has an intent of its own.",
+        (
+            f"{_WIKI}a_reply_lost_at_creation_leaves_one_page_that_the_next_run_finishes",
+            f"{_WIKI}a_page_whose_creation_nobody_saw_is_found_also_under_another_name",
+            f"{_WIKI}a_page_that_a_person_renamed_and_moved_stays_ours_and_stays_there",
+        ),
+    ),
+)
+
+NEVER = (
+    Promise(
+        "overwrite what somebody edited in Jira, unless the mapping says `restore` or you say `--take "
+        "scorecard`",
+        (
+            f"{_MATRIX}without_a_decision_only_what_nobody_edited_or_what_is_to_be_restored_is_written",
+            f"{_JOB}an_edit_in_jira_is_drift_and_is_not_written_over",
+            f"{_RULES}what_is_edited_between_the_plan_and_the_write_is_not_written_over",
+        ),
+    ),
+    Promise(
+        "delete an issue, a comment or a page",
+        (
+            f"{_JOB}what_leaves_the_scorecard_is_closed_with_one_comment_and_never_deleted",
+            "tests/unit/test_no_deletion.py::test_nothing_of_ours_ever_asks_for_a_deletion",
+        ),
+    ),
+    Promise(
+        "create a second issue for what has one already",
+        (
+            f"{_LOST}created_issues_whose_reply_was_lost_are_found_and_not_made_again",
+            f"{_LOST}a_process_that_ends_after_a_write_leaves_nothing_twice",
+        ),
+    ),
+    Promise(
+        "create again what has vanished, unless you say `--recreate`",
+        (f"{_MAKE}a_vanished_issue_is_held_with_what_hangs_below_it",),
+    ),
+    Promise(
+        "touch an issue without our mark, or with another scorecard's",
+        (
+            f"{_JOB}ours_is_never_counted_as_work_and_nothing_foreign_is_touched",
+            f"{_TWO}an_issue_that_another_scorecard_holds_is_not_adopted",
+        ),
+    ),
+    Promise(
+        "change the texts of an epic that was adopted, until you decide",
+        (f"{_JOB}a_second_apply_writes_nothing_and_the_adopted_epic_keeps_its_texts",),
+    ),
+    Promise(
+        "touch a field that the mapping or the file does not name",
+        (
+            f"{_MATRIX}unset_is_never_written_and_empty_is_a_wish_like_any_other",
+            f"{_PLAN}movement_of_what_it_does_not_touch_is_fine",
+        ),
+    ),
+    Promise(
+        "re-parent, edit or comment on the teams' work",
+        (f"{_JOB}ours_is_never_counted_as_work_and_nothing_foreign_is_touched",),
+    ),
+    Promise(
+        "write anything that a saved plan does not show",
+        (
+            f"{_PLAN}movement_of_what_it_does_not_touch_is_fine",
+            f"{_PLAN}a_plan_that_was_edited_is_not_done",
+            f"{_PLAN}a_change_that_was_taken_out_of_the_file_is_not_done",
+        ),
+    ),
+    Promise(
+        "write over a page that a person has edited",
+        (f"{_WIKI}what_a_person_wrote_is_held_until_forced", f"{_JOB}a_page_that_a_person_edited_is_held"),
+    ),
+    Promise(
+        "write anything when there is nothing to do",
+        (f"{_JOB}a_second_apply_writes_nothing_and_the_adopted_epic_keeps_its_texts",),
+    ),
+    Promise(
+        "write to Jira in `plan`, `pull` or `sync --mode observe`",
+        (
+            f"{_RULES}looking_writes_nothing_to_jira",
+            f"{_JOB}observing_writes_nothing_to_jira_and_still_publishes",
+        ),
+    ),
+)
+
+TABLE_TESTS = (
+    f"{_MATRIX}each_cell_has_the_verdict_of_the_table",
+    f"{_MATRIX}the_table_has_every_combination_once",
+    f"{_MATRIX}unset_is_never_written_and_empty_is_a_wish_like_any_other",
+)
+
+
+def every_test() -> tuple[str, ...]:
+    """The tests that are named anywhere, each once."""
+    named = [test for promise in (*RULES, *NEVER) for test in promise.tests]
+    return tuple(sorted({*named, *TABLE_TESTS}))
