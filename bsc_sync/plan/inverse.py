@@ -141,5 +141,5 @@ def _alias(ref: str, account: str, people: Mapping[str, str]) -> str:
         )
     raise Unfit(
         f"the mapping does not know the account {quoted(account)}",
-        f'name its role in mapping.yaml, people: {{owner-of-{ref.lower()}: "{account}"}}, and adopt again',
+        f"name its role in mapping.yaml (people: {{owner-of-{ref.lower()}: {quoted(account)}}}), adopt again",
     )

@@ -39,6 +39,10 @@ class Unwritable(Exception):
         self.problem = Problem(what, hint, where=str(place))
 
 
+class OverlapError(Exception):
+    """Two edits are about the same letters: they have to be made one after the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Splice:
     """The letters from `start` to `end` give way to a text."""
@@ -63,13 +67,13 @@ def plan_edit(where: Spans, setting: Setting) -> Edit:
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """The text with all edits carried out; ValueError where two of them are about the same letters."""
+    """The text with all edits carried out; OverlapError where two are about the same letters."""
     ordered = sorted((one for edit in edits for one in edit.splices), key=lambda one: (one.start, one.end))
     parts: list[str] = []
     at = 0
     for one in ordered:
         if one.start < at:
-            raise ValueError("two edits of the same letters")
+            raise OverlapError
         parts += [text[at : one.start], one.text]
         at = one.end
     return "".join((*parts, text[at:]))
@@ -199,6 +203,9 @@ class _Editor:
 
     def _insert(self, mapping: Span) -> Edit:
         self._check_merged(mapping)
+        first = next((key for key, _ in mapping.entries.values()), mapping)
+        if self.where.text[: first.start].rstrip(" ").endswith("?"):
+            raise self._unwritable("the keys are written with ?", BY_HAND, mapping)
         after = self._neighbor(mapping)
         value = self.setting.value
         column = mapping.key_column

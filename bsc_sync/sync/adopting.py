@@ -22,7 +22,7 @@ from bsc_sync.scorecard.model import KeyResult, Objective
 from bsc_sync.scorecard.quantity import Unfit
 from bsc_sync.scorecard.shapes import keys_of
 from bsc_sync.scorecard.wording import Path, path_text, quoted
-from bsc_sync.scorecard.yaml_edit import Edit, Setting, Unwritable, edited, plan_edit
+from bsc_sync.scorecard.yaml_edit import BY_HAND, Edit, OverlapError, Setting, Unwritable, edited, plan_edit
 from bsc_sync.scorecard.yaml_source import Document
 from bsc_sync.scorecard.yaml_spans import spans
 from bsc_sync.sync.card_files import CardFiles
@@ -184,14 +184,18 @@ class _Desk:
         return (), {}, ()
 
     def _guilty(self, wishes: Sequence[_Wish]) -> tuple[tuple[_Wish, Problem], ...]:
-        """Which wishes make a file that means nothing; all of them, where each alone would do."""
+        """Which wishes make a file that means nothing, each alone; else the last, beside the others."""
         found: list[tuple[_Wish, Problem]] = []
         for wish in wishes:
             try:
                 self._carried_out([wish])
             except _Mismatch as mismatch:
                 found += mismatch.problems or [(wish, self._unsound(wish))]
-        return tuple(found) or tuple((wish, self._unsound(wish)) for wish in wishes)
+        if found:
+            return tuple(found)
+        last = wishes[-1]
+        what = Problem("it does not go together with the others", "adopt it alone", where=last.taken.place)
+        return ((last, what),)
 
     def _unsound(self, wish: _Wish) -> Problem:
         try:
@@ -199,7 +203,7 @@ class _Desk:
         except BscSyncError as error:
             told = error.problems[0] if error.problems else Problem(error.message)
             return Problem(f"the scorecard would be unsound: {told.what}", told.hint, where=wish.taken.place)
-        return Problem("it does not go together with the others", "adopt it alone", where=wish.taken.place)
+        return Problem("the place is written in an unusual way", BY_HAND, where=wish.taken.place)
 
     def _edits(self, wishes: Sequence[_Wish]) -> Mapping[str, list[Edit]]:
         """How the wishes are carried out, by file; _Mismatch names those that cannot be."""
@@ -208,7 +212,8 @@ class _Desk:
         placed = {
             name: spans(self.files.text(name)) for name in {wish.setting.within.file for wish in wishes}
         }
-        for wish in wishes:
+        settings = {wish.setting: wish for wish in wishes}  # two fields may show one value
+        for wish in settings.values():
             name = wish.setting.within.file
             try:
                 edits.setdefault(name, []).append(plan_edit(placed[name], wish.setting))
@@ -220,11 +225,11 @@ class _Desk:
 
     def _carried_out(self, wishes: Sequence[_Wish]) -> tuple[Mapping[str, str], tuple[tuple[str, str], ...]]:
         edits = self._edits(wishes)
-        texts = edited_texts(self.files, edits)
         try:
+            texts = edited_texts(self.files, edits)
             after = self.files.tried(texts)
             asked = desired_items(after.card, self.binding, today=self.today)
-        except BscSyncError:
+        except (BscSyncError, OverlapError):
             raise _Mismatch(()) from None
         expected = deepcopy(self.document.data)
         for parts in edits.values():

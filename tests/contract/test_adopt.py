@@ -223,7 +223,7 @@ def test_what_is_no_single_value_of_the_file_is_left_and_told(begun: Acme) -> No
     assert {key: (problem.what, problem.hint) for key, problem in told.items()} == {
         ("C1", "Assignee"): (
             f'the mapping does not know the account "{stranger}"',
-            f'name its role in mapping.yaml, people: {{owner-of-c1: "{stranger}"}}, and adopt again',
+            f'name its role in mapping.yaml (people: {{owner-of-c1: "{stranger}"}}), adopt again',
         ),
         ("C2", "Assignee"): (
             f'the mapping knows "{double}" as head-of-people and cto',
