@@ -69,7 +69,7 @@ def forget_everywhere(
         links = memory.links()
         forgotten = forget_person(memory.engine, memory.card, names, dry_run=dry_run)
         if not dry_run and forgotten.rows:
-            begun = Beginning("forget", "", place.version, who=holder)
+            begun = Beginning("forget", "", place.version, who=names.taken_out(holder))
             run_id, _ = history.start_run(begun, now=now)
             story = {"taken out": dict(forgotten.rows)}
             history.end_run(run_id, exit_code=0, report=story, now=now)

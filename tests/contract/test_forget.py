@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bsc_sync.plan.plan import Plan
 from bsc_sync.runtime import Office
 from bsc_sync.state.names import NOBODY
 from bsc_sync.state.schema import metadata
@@ -98,6 +99,15 @@ def stored(acme: Acme) -> str:
         )
 
 
+def plans(acme: Acme) -> list[Mapping[str, object]]:
+    """The plans of all runs, as recorded."""
+    with opened(acme) as office:
+        runs = [office.history.runs_named(one.id)[0] for one in office.history.runs(limit=20)]
+        found = [one.plan for one in runs if one.plan]
+        assert found
+        return found
+
+
 def keys_of(acme: Acme, *refs: str) -> list[str]:
     with opened(acme) as office:
         links = office.memory.links()
@@ -124,6 +134,8 @@ def test_after_it_a_sync_has_nothing_to_do_and_what_is_left_is_named(begun: Acme
         for number in shown:
             assert "head-of-success" in lines[number - 1] or account in lines[number - 1]
     assert [one.where for one in told.remains if one.kind == "page"]
+    for plan in plans(begun):
+        Plan.model_validate(plan)
     after = sync(begun)
     assert pending(after) == []
     assert begun.writes() == writes

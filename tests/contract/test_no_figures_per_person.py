@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from bsc_sync.atlassian.workload import Shape
 from bsc_sync.attainment.document import scores_json
+from bsc_sync.cli.endings import run_json
 from bsc_sync.cli.plan_text import plan_lines
 from bsc_sync.cli.report import rendered
+from bsc_sync.cli.status import standing, status_json
 from bsc_sync.report.document import page_json
 from bsc_sync.report.markdown import render_markdown
 from bsc_sync.report.page import Page
@@ -123,13 +125,14 @@ def synced(acme: Acme) -> RunReport:
 def documents(done: RunReport, acme: Acme) -> dict[str, object]:
     """All that is printed as JSON."""
     office = acme.office()
-    runs = office.history.runs(limit=10)
+    runs = [office.history.runs_named(one.id)[0] for one in office.history.runs(limit=10)]
     return {
         "page": page_json(done.page),
         "scores": scores_json(office.strategy.card, done.scores),
         "summary": json.loads(json.dumps(done.summary())),
         "plan": done.plan.model_dump(mode="json"),
-        "runs": [dict(one.report) for one in runs],
+        "history": [run_json(one, None, whole=True) for one in runs],
+        "status": status_json(standing(office)),
     }
 
 
