@@ -11,6 +11,7 @@ from bsc_sync.scorecard.draft import UNSORTED
 from bsc_sync.sync.importing.from_query import Imported
 
 _LONGEST = 40
+_NAMED = 4
 
 
 def imported_lines(imported: Imported) -> Iterator[Line]:
@@ -34,11 +35,16 @@ def imported_lines(imported: Imported) -> Iterator[Line]:
     for found in survey.key_results:
         name = _short(imported.link(found).name)
         yield Line(f"{found.key:<{width}}  {'key result':<{wide}}  {name:<{_LONGEST}}  of {found.epic}")
-    left = [(found.key, name, why) for found in survey.issues for name, why in imported.left(found).items()]
+    left: dict[tuple[str, str], list[str]] = {}
+    for found in survey.issues:
+        for field, why in imported.left(found).items():
+            left.setdefault((field, why), []).append(found.key)
     if left:
         yield Line("")
         yield Line("Left to Jira, and only read from there (owner: jira in the mapping):", "warn")
-        yield from (Line(f"  {key} {name}: {why}", "warn") for key, name, why in left)
+        for (field, why), keys in left.items():
+            more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
+            yield Line(f"  {field} of {', '.join(keys[:_NAMED])}{more}: {why}", "warn")
     unsorted = sum(name == UNSORTED.id for name in perspectives.values())
     if unsorted:
         yield Line("")

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bsc_sync.errors import NotOurs, UserError
 from bsc_sync.plan.change import Adopt, Forget, Update
@@ -291,3 +293,46 @@ def test_a_folder_of_250_epics_in_two_projects(begin: Any, flavor: str) -> None:
     assert len(found.survey.epics) == 250
     assert plan_of(there).changes == ()
     assert {one.perspective for one in there.office().strategy.card.objectives} == {"customer"}
+
+
+def _summaries() -> st.SearchStrategy[str]:
+    return st.text(
+        st.one_of(st.sampled_from(SIGNS), st.characters(codec="utf-8")), min_size=1, max_size=60
+    ).map(lambda text: "".join(text.splitlines()).strip() or "x")
+
+
+SIGNS = "aZ0 #:-'\"|>&*!%@`{}[],?\\~=<_\t\u202e\u200b\u00a0\u0301\x07\ufeff\u2028🚀"
+EPIC = st.fixed_dictionaries(
+    {
+        "summary": _summaries(),
+        "description": st.one_of(
+            st.none(),
+            st.lists(st.one_of(_summaries(), st.sampled_from(sorted(TEXTS.values()))), max_size=5).map(
+                "\n\n".join
+            ),
+        ),
+        "due": st.one_of(st.none(), st.dates()),
+    }
+)
+
+
+@FLAVORS
+@settings(
+    max_examples=5,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+@given(epics=st.lists(EPIC, min_size=20, max_size=40))
+def test_no_text_of_jira_makes_a_plan(begin: Any, flavor: str, epics: list[dict[str, Any]]) -> None:
+    def sown(seed: dict[str, Any]) -> None:
+        issues = [
+            {"key": f"ANY-{number}", "type": "Epic", **{name: value for name, value in epic.items() if value}}
+            for number, epic in enumerate(epics, start=1)
+        ]
+        seed["projects"].append({"key": "ANY", "name": epics[0]["summary"], "issues": issues})
+
+    there = begin(flavor, change=sown).elsewhere("imported")
+    imported(there, Ask("project = ANY"))
+    plan = plan_of(there)
+    assert (plan.changes, plan.agreed) == ((), ())

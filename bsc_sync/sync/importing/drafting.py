@@ -21,6 +21,9 @@ from bsc_sync.sync.importing.perspectives import slug, sort_epics
 Left = Mapping[tuple[str, str], str]
 """(ref, field of the mapping) -> why its value is left to Jira."""
 
+NAME = ("", "name")
+"""What stands among the values that are left for the scorecard's own name, where no project's will do."""
+
 _FROM = {"summary": "name", "description": "description", "duedate": "due"}
 _PURPOSES = {"target-field": "target", "baseline-field": "baseline"}
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -58,7 +61,7 @@ def draft(
     objectives = tuple(maker.objectives())
     card = DraftCard(
         id=card_id_of(ask, survey),
-        name=ask.name or _name_of(survey),
+        name=ask.name or (card_id_of(ask, survey) if NAME in left else _name_of(survey)),
         heading=tuple(_heading(ask, today, "Everything here agrees with Jira as of that day.")),
         perspectives=sort_epics(survey, ask.perspective_from).perspectives,
         objectives=objectives,
@@ -141,8 +144,12 @@ class _Maker:
 
     def fields(self, issue: Found) -> Iterator[str]:
         """The fields that the mapping names for an issue."""
-        yield from (name for name in _FROM if name in self.survey.fields)
-        if issue in self.survey.key_results:
+        mapped = [name for name in _FROM if name in self.survey.fields]
+        if issue not in self.survey.key_results:
+            yield from mapped
+        else:
+            dated = any(one.values.get("duedate") for one in self.survey.key_results)
+            yield from (name for name in mapped if dated or name != "duedate")
             yield from (self._named(p) for p in (*_PURPOSES, "current-field") if p in self.survey.fields)
 
     def _kind(self, issues: Sequence[Found]) -> DraftKind:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bsc_sync.errors import MappingError, Problem, UserError
@@ -23,7 +23,7 @@ from bsc_sync.scorecard.load import LoadedScorecard
 from bsc_sync.scorecard.yaml_text import block
 from bsc_sync.sync.binding import bound
 from bsc_sync.sync.importing.ask import Ask, Survey
-from bsc_sync.sync.importing.drafting import Draft, draft
+from bsc_sync.sync.importing.drafting import NAME, Draft, draft
 from bsc_sync.sync.importing.explorer import Explorer
 
 _MOST_BYTES = 4_000_000  # a file may have five million with all that is written into it later
@@ -90,7 +90,11 @@ def _loaded(scorecard: str, mapping: str) -> tuple[LoadedScorecard, LoadedMappin
         paths = Path(folder, "scorecard.yaml"), Path(folder, "mapping.yaml")
         for path, text in zip(paths, (scorecard, mapping), strict=True):
             path.write_text(text, encoding="utf-8", newline="\n")
-        return load_both(*paths)
+        try:
+            return load_both(*paths)
+        except UserError as error:
+            told = [replace(one, where=one.where.removeprefix(f"{folder}/")) for one in error.problems]
+            raise UserError("no sound draft comes of this", problems=told) from None
 
 
 def _bound(
@@ -139,6 +143,9 @@ def _told(
     names = {**_FIELDS, "target": ask.target_field, "baseline": ask.baseline_field}
     fields = {} if binding is None else _fields(binding, made)
     for problem in problems:
+        if problem.path == "name" and not ask.name:
+            yield NAME, problem.what
+            continue
         if found := _OBJECTIVE.match(problem.path):
             ref, part = made.objectives[int(found[1])], found[2]
         elif found := _KEY_RESULT.match(problem.path):

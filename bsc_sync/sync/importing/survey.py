@@ -66,6 +66,12 @@ def survey(ask: Ask, explorer: Explorer, catalog: Catalog, *, tell: Step) -> Sur
             f"no child of the epics is of type {', '.join(missing)}",
             hint=f"below them hang {there}",
         )
+    order = {epic.key: place for place, epic in enumerate(epics)}
+    key_results.sort(key=lambda issue: (order.get(issue.epic or "", 0), natural_key(issue.key)))
+    below = {child.id for child in children}
+    left_out = Counter(
+        issue.issue_type for issue in read if not _is_objective(issue, wanted) and issue.id not in below
+    )
     taken = {child.id for child in chosen}
     work: dict[str, Counter[str]] = {}
     for child in children:
