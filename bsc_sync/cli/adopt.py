@@ -13,7 +13,9 @@ from bsc_sync.cli.plan import look
 from bsc_sync.cli.render import Line, complain, note, say, say_json
 from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import Problem, UserError, WrongUsage
+from bsc_sync.plan.change import Adopt, Create
 from bsc_sync.plan.item import Value
+from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.wishes import NO_WISH
 from bsc_sync.runtime import Office, open_office, open_world
 from bsc_sync.scorecard.check import items
@@ -68,10 +70,10 @@ def adopt(
         today=office.strategy.card.today(world.clock()),
     )
     if not as_json:
-        say(*_lines(proposal, files, color=True))
+        say(*_lines(proposal, files, _nothing(prepared.plan, refs)))
         waiting = len({(part.asked_by, part.id) for _, part in on_hold(prepared.plan, refs)})
         waiting -= len(proposal.taken) + len(proposal.left)
-        if waiting > 0 and not every:
+        if waiting > 0 and not every and not field:
             note(f"{waiting} more on hold, not offered to the file: name their ID, or --all")
     written = bool(proposal.texts) and not dry_run and _approved(proposal, yes=yes)
     if written:
@@ -120,9 +122,17 @@ def _files(proposal: Proposal) -> str:
     return listed(proposal.texts)
 
 
-def _lines(proposal: Proposal, files: CardFiles, *, color: bool) -> Iterator[Line]:
+def _nothing(plan: Plan, refs: tuple[str, ...]) -> str:
+    """Why there is nothing to adopt, where there is nothing."""
+    new = [change.ref for change in plan.changes if isinstance(change, Adopt | Create) and change.ref in refs]
+    if new:
+        return f"{listed(new)} is not linked to an issue yet: bsc-sync apply comes first."
+    return f"nothing is on hold at {listed(refs)}." if refs else "no field is offered to the file."
+
+
+def _lines(proposal: Proposal, files: CardFiles, nothing: str) -> Iterator[Line]:
     if not proposal.taken and not proposal.left:
-        yield Line("Nothing to adopt: no field is offered to the file.", "strong")
+        yield Line(f"Nothing to adopt: {nothing}", "strong")
         return
     for one in proposal.taken:
         extra = f"  ({one.origin.note})" if one.origin.note else ""
@@ -136,8 +146,8 @@ def _lines(proposal: Proposal, files: CardFiles, *, color: bool) -> Iterator[Lin
         yield Line("")
     styles = {"+": "create", "-": "retire", "@": "quiet"}
     for text in proposal.diff(files).split("\n")[:-1]:
-        plain = text.startswith(("+++", "---")) or not color
-        yield Line(text.removesuffix("\r"), "strong" if plain else styles.get(text[:1], "plain"))
+        is_name = text.startswith(("+++", "---"))
+        yield Line(text.removesuffix("\r"), "strong" if is_name else styles.get(text[:1], "plain"))
 
 
 def _data(proposal: Proposal, files: CardFiles, *, written: bool) -> dict[str, object]:

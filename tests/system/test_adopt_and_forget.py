@@ -102,8 +102,12 @@ def test_what_is_offered_is_shown_asked_for_and_written(strategy: Path) -> None:
     )
     again = bsc_sync("adopt", cwd=strategy)
     assert (again.returncode, again.stdout) == (0, "Nothing to adopt: no field is offered to the file.\n")
-    assert bsc_sync("apply", "--yes", cwd=strategy).returncode == 0
-    assert "to update" in bsc_sync("plan", cwd=strategy).stdout
+    elsewhere = bsc_sync("adopt", "F1", cwd=strategy)
+    assert (elsewhere.returncode, elsewhere.stdout) == (0, "Nothing to adopt: nothing is on hold at F1.\n")
+    by_hand = bsc_sync("adopt", "P2", "--dry-run", "--field", "name", cwd=strategy)
+    assert by_hand.stdout.startswith("adopt P2  Summary of OPS-1 -> objectives[5].name\n")
+    last = json.loads(bsc_sync("history", "--limit", "1", "--json", cwd=strategy).stdout)[0]
+    assert (last["verb"], last["exit_code"]) == ("adopt", 0)
 
 
 def test_a_role_is_forgotten_and_named_where_it_stands(strategy: Path) -> None:
