@@ -21,7 +21,7 @@ from bsc_sync.runtime import Office, open_office, open_world
 from bsc_sync.scorecard.check import items
 from bsc_sync.scorecard.wording import listed, suggestion
 from bsc_sync.state.lease import Wait
-from bsc_sync.sync.adopting import Left, Proposal, Taken, Wanted, on_hold, propose
+from bsc_sync.sync.adopting import Basis, Left, Proposal, Taken, Wanted, on_hold, propose
 from bsc_sync.sync.card_files import CardFiles, read_card_files
 from bsc_sync.sync.record import recorded
 
@@ -61,14 +61,9 @@ def adopt(
     world = open_world(office, wait=wait, tell=note)
     files = read_card_files(office.project.scorecard, digest=office.strategy.scorecard_digest)
     prepared = look(office, world, wishes=NO_WISH, targets=())
-    proposal = propose(
-        prepared.plan,
-        files,
-        prepared.items,
-        prepared.binding,
-        Wanted(frozenset(refs), every, field),
-        today=office.strategy.card.today(world.clock()),
-    )
+    basis = Basis(prepared.plan, prepared.items, prepared.binding, office.strategy.mapping)
+    today = office.strategy.card.today(world.clock())
+    proposal = propose(basis, files, Wanted(frozenset(refs), every, field), today=today)
     if not as_json:
         say(*_lines(proposal, files, _nothing(prepared.plan, refs)))
         waiting = len({(part.asked_by, part.id) for _, part in on_hold(prepared.plan, refs)})
@@ -139,6 +134,9 @@ def _lines(proposal: Proposal, files: CardFiles, nothing: str) -> Iterator[Line]
         yield Line(f"adopt {one.part.asked_by}  {one.part.name} of {one.issue} -> {one.key}{extra}", "adopt")
     for ref, name in proposal.along:
         yield Line(f"    along with it: {name} of {ref}, which follows from the same value", "quiet")
+    if proposal.refitted:
+        what = f"other rules of the mapping fit {listed(proposal.refitted)} then: look at the next plan"
+        yield Line(f"    {what}", "warn")
     for left in proposal.left:
         yield Line(f"leave {left.part.asked_by}  {left.part.name} of {left.issue}", "hold")
         yield Line(f"    {left.problem}", "quiet")
@@ -154,6 +152,7 @@ def _data(proposal: Proposal, files: CardFiles, *, written: bool) -> dict[str, o
     return {
         "adopted": [_taken(one) for one in proposal.taken],
         "along": [{"ref": ref, "field": name} for ref, name in proposal.along],
+        "refitted": list(proposal.refitted),
         "left": [_told(one) for one in proposal.left],
         "diff": proposal.diff(files),
         "written": written,

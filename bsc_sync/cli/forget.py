@@ -123,7 +123,7 @@ def _lines(told: Farewell) -> Iterator[Line]:
         for one in told.remains:
             yield Line(f"  {one.where}  {one.hint}")
     yield Line("")
-    yield Line("Backups of the store, logs and Jira itself are not looked into.", "quiet")
+    yield Line("Not looked into: backups, other folders, what Jira and Confluence keep themselves.", "quiet")
 
 
 def _data(told: Farewell, *, done: bool) -> dict[str, object]:

@@ -7,11 +7,13 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bsc_sync.errors import BscSyncError, Problem
 from bsc_sync.mapping.bind import Binding
+from bsc_sync.mapping.fits import refit
+from bsc_sync.mapping.model import Mapping as MappingFile
 from bsc_sync.plan.change import FieldChange, Hold
 from bsc_sync.plan.desired import desired_items
 from bsc_sync.plan.inverse import Origin, key_of, origin_of
@@ -28,6 +30,16 @@ from bsc_sync.scorecard.yaml_spans import spans
 from bsc_sync.sync.card_files import CardFiles
 
 _TARGET_KEYS = ("value", "low", "high", "on")
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a look at Jira has shown, and by which mapping it was looked at."""
+
+    plan: Plan
+    items: tuple[Item, ...]
+    binding: Binding
+    mapping: MappingFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +85,15 @@ class Left:
 class Proposal:
     """What `adopt` would do: nothing is written yet.
 
-    `along` are other fields for which the scorecard asks something else then, as (ref, name).
+    `along` are other fields for which the scorecard asks something else then, as (ref, name);
+    `refitted` is what other rules of the mapping fit then.
     """
 
     taken: tuple[Taken, ...] = ()
     left: tuple[Left, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     along: tuple[tuple[str, str], ...] = ()
+    refitted: tuple[str, ...] = ()
 
     def diff(self, files: CardFiles) -> str:
         """What changes in the files, as a unified diff."""
@@ -93,27 +107,25 @@ class Proposal:
         return "".join(parts)
 
 
-def propose(
-    plan: Plan, files: CardFiles, items: Sequence[Item], binding: Binding, wanted: Wanted, *, today: dt.date
-) -> Proposal:
+def propose(basis: Basis, files: CardFiles, wanted: Wanted, *, today: dt.date) -> Proposal:
     """The texts of the files with Jira's values in them, and what cannot be taken over.
 
     Each text was read again: it means the wanted changes and nothing else.
     """
-    desk = _Desk(files, tuple(items), binding, today)
+    desk = _Desk(files, basis, today)
     wishes: list[_Wish] = []
     left: list[Left] = []
-    for hold in plan.holds():
+    for hold in basis.plan.holds():
         for part in hold.fields:
-            if not wanted.takes(hold, part, binding):
+            if not wanted.takes(hold, part, basis.binding):
                 continue
             try:
                 wishes.append(desk.wish(part, hold.key or hold.ref))
             except Unfit as unfit:
                 where = files.loaded.places.get(part.asked_by, "")
                 left.append(Left(part, hold.key or hold.ref, Problem(unfit.what, unfit.hint, where=where)))
-    kept, texts, along = desk.settle(wishes, left)
-    return Proposal(tuple(wish.taken for wish in kept), tuple(left), texts, along)
+    kept, outcome = desk.settle(wishes, left)
+    return replace(outcome, taken=tuple(wish.taken for wish in kept), left=tuple(left))
 
 
 def on_hold(plan: Plan, refs: Collection[str]) -> Iterator[tuple[Hold, FieldChange]]:
@@ -141,8 +153,7 @@ class _Mismatch(Exception):
 @dataclass(frozen=True, slots=True)
 class _Desk:
     files: CardFiles
-    items: tuple[Item, ...]
-    binding: Binding
+    basis: Basis
     today: dt.date
 
     @property
@@ -153,7 +164,7 @@ class _Desk:
         """Where and what to write for one field; Unfit where that is no single value."""
         if part.verdict is Verdict.BLOCK_UNCLEAR:
             raise Unfit("it cannot be told what of the text is ours", "leave one block between its two lines")
-        origin = origin_of(part, self.files.loaded.card, self.binding)
+        origin = origin_of(part, self.files.loaded.card, self.basis.binding)
         path: Path = (*origin.path, origin.key)
         within, key = origin.path, origin.key
         order = keys_of(Objective if origin.path[0] == "objectives" else KeyResult)
@@ -167,21 +178,19 @@ class _Desk:
         taken = Taken(part, path_text(path), issue, origin, str(place))
         return _Wish(taken, Setting(self.document.node(within).place, key, origin.value, order, path))
 
-    def settle(
-        self, wishes: Sequence[_Wish], left: list[Left]
-    ) -> tuple[tuple[_Wish, ...], Mapping[str, str], tuple[tuple[str, str], ...]]:
+    def settle(self, wishes: Sequence[_Wish], left: list[Left]) -> tuple[tuple[_Wish, ...], Proposal]:
         """As many of the wishes as can be carried out together; the others go to `left`, with the reason."""
         kept = list(wishes)
         while kept:
             try:
-                texts, along = self._carried_out(kept)
+                outcome = self._carried_out(kept)
             except _Mismatch as mismatch:
                 guilty = mismatch.problems or self._guilty(kept)
                 left += [Left(wish.taken.part, wish.taken.issue, problem) for wish, problem in guilty]
                 kept = [wish for wish in kept if all(wish is not one for one, _ in guilty)]
             else:
-                return tuple(kept), texts, along
-        return (), {}, ()
+                return tuple(kept), outcome
+        return (), Proposal()
 
     def _guilty(self, wishes: Sequence[_Wish]) -> tuple[tuple[_Wish, Problem], ...]:
         """Which wishes make a file that means nothing, each alone; else the last, beside the others."""
@@ -223,12 +232,12 @@ class _Desk:
             raise _Mismatch(wrong)
         return edits
 
-    def _carried_out(self, wishes: Sequence[_Wish]) -> tuple[Mapping[str, str], tuple[tuple[str, str], ...]]:
+    def _carried_out(self, wishes: Sequence[_Wish]) -> Proposal:
         edits = self._edits(wishes)
         try:
             texts = edited_texts(self.files, edits)
             after = self.files.tried(texts)
-            asked = desired_items(after.card, self.binding, today=self.today)
+            asked = desired_items(after.card, self.basis.binding, today=self.today)
         except (BscSyncError, OverlapError):
             raise _Mismatch(()) from None
         expected = deepcopy(self.document.data)
@@ -237,7 +246,7 @@ class _Desk:
                 _set(expected, edit.path, edit.read_as)
         if not _same(expected, after.document.data):
             raise _Mismatch(())
-        before, now = _asked(self.items), _asked(asked)
+        before, now = _asked(self.basis.items), _asked(asked)
         wrong = [
             (wish, _other(wish, now.get((wish.taken.part.asked_by, wish.taken.part.id))))
             for wish in wishes
@@ -246,9 +255,15 @@ class _Desk:
         if wrong:
             raise _Mismatch(wrong)
         meant = {(wish.taken.part.asked_by, wish.taken.part.id) for wish in wishes}
-        names = {(one.asked_by, one.id): one.name for item in (*self.items, *asked) for one in item.fields}
+        names = {
+            (one.asked_by, one.id): one.name for item in (*self.basis.items, *asked) for one in item.fields
+        }
         along = [key for key in {**before, **now} if key not in meant and before.get(key) != now.get(key)]
-        return texts, tuple((ref, names[ref, field_id]) for ref, field_id in along)
+        return Proposal(
+            texts=texts,
+            along=tuple((ref, names[ref, field_id]) for ref, field_id in along),
+            refitted=refit(self.basis.mapping, self.files.loaded.card, after.card),
+        )
 
 
 def edited_texts(files: CardFiles, edits: Mapping[str, Sequence[Edit]]) -> Mapping[str, str]:

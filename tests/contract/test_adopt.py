@@ -14,7 +14,7 @@ from bsc_sync.errors import StalePlan
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.verdict import Verdict
 from bsc_sync.plan.wishes import NO_WISH
-from bsc_sync.sync.adopting import Proposal, Wanted, propose
+from bsc_sync.sync.adopting import Basis, Proposal, Wanted, propose
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import apply_only
 from bsc_sync.sync.card_files import CardFiles, read_card_files
@@ -110,7 +110,8 @@ def offered(acme: Acme, wanted: Wanted) -> tuple[CardFiles, Proposal]:
     files = read_card_files(office.project.scorecard, digest=office.strategy.scorecard_digest)
     _, prepared = looked(acme)
     today = office.strategy.card.today(acme.world(office).clock())
-    return files, propose(prepared.plan, files, prepared.items, prepared.binding, wanted, today=today)
+    basis = Basis(prepared.plan, prepared.items, prepared.binding, office.strategy.mapping)
+    return files, propose(basis, files, wanted, today=today)
 
 
 def key_of(acme: Acme, ref: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import event, given, settings
@@ -20,7 +21,7 @@ from bsc_sync.plan.values import canonical_value
 from bsc_sync.plan.verdict import Verdict
 from bsc_sync.scorecard.load import LoadedScorecard, load_scorecard
 from bsc_sync.scorecard.quantity import Unfit
-from bsc_sync.sync.adopting import Proposal, Wanted, propose
+from bsc_sync.sync.adopting import Basis, Proposal, Wanted, propose
 from bsc_sync.sync.card_files import CardFiles, read_card_files
 
 TODAY = dt.date(2026, 11, 23)
@@ -201,7 +202,7 @@ SHOWN = {
 }
 
 
-def begun(folder: Path, *, crlf: bool, mark: bool) -> tuple[CardFiles, Binding, tuple[Item, ...]]:
+def begun(folder: Path, *, crlf: bool, mark: bool) -> tuple[CardFiles, Basis]:
     """The files in a folder, with a way of their own, and what they ask for."""
     (folder / "objectives").mkdir()
     for name, text in (("scorecard.yaml", CARD), ("objectives/all.yaml", OBJECTIVES)):
@@ -211,10 +212,13 @@ def begun(folder: Path, *, crlf: bool, mark: bool) -> tuple[CardFiles, Binding, 
     card, mapping = load_both(folder / "scorecard.yaml", folder / "mapping.yaml")
     binding = bind(mapping.mapping, card.card, CATALOG)
     items = desired_items(card.card, binding, today=TODAY)
-    return read_card_files(folder / "scorecard.yaml", digest=card.digest), binding, items
+    files = read_card_files(folder / "scorecard.yaml", digest=card.digest)
+    none = Digests(scorecard="", mapping="", observation="")
+    plan = Plan(scorecard="acme", store="", made="", digests=none, items=len(items))
+    return files, Basis(plan, items, binding, mapping.mapping)
 
 
-def held(item: Item, asked: ItemField, seen: Value) -> Plan:
+def held(plan: Plan, item: Item, asked: ItemField, seen: Value) -> Plan:
     part = FieldChange(
         id=asked.id,
         name=asked.name,
@@ -225,8 +229,7 @@ def held(item: Item, asked: ItemField, seen: Value) -> Plan:
         asked_by=asked.asked_by,
     )
     hold = Hold(ref=item.ref, name=item.name, key="STRAT-1", reason="", hint="", fields=(part,))
-    none = Digests(scorecard="", mapping="", observation="")
-    return Plan(scorecard="acme", store="", made="", digests=none, items=1, changes=(hold,))
+    return plan.model_copy(update={"changes": (hold,)})
 
 
 def asked_for(card: LoadedScorecard, binding: Binding) -> dict[tuple[str, str], Value]:
@@ -241,8 +244,9 @@ def test_what_jira_shows_is_asked_for_afterwards_or_left_with_a_reason(
 ) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        files, binding, items = begun(folder, crlf=crlf, mark=mark)
-        item = data.draw(st.sampled_from(items), label="item")
+        files, basis = begun(folder, crlf=crlf, mark=mark)
+        binding = basis.binding
+        item = data.draw(st.sampled_from(basis.items), label="item")
         asked = data.draw(st.sampled_from(item.fields), label="field")
         kind = asked.type
         try:
@@ -250,7 +254,9 @@ def test_what_jira_shows_is_asked_for_afterwards_or_left_with_a_reason(
         except Unfit:
             return
         before = asked_for(files.loaded, binding)
-        proposal = propose(held(item, asked, seen), files, items, binding, Wanted(), today=TODAY)
+        proposal = propose(
+            replace(basis, plan=held(basis.plan, item, asked, seen)), files, Wanted(), today=TODAY
+        )
         event(f"{asked.name} of {item.kind}: {'left' if proposal.left else 'taken'}")
         if proposal.left:
             check_left(proposal)
