@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bsc_sync.cli.plan_text import plan_lines
-from bsc_sync.plan.change import FieldChange, Update
+from bsc_sync.plan.change import Change, FieldChange, Forget, Hold, Reinstate, Update
+from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.plan import Digests, Plan
 from bsc_sync.plan.verdict import Verdict
 
@@ -44,3 +45,84 @@ def test_short_texts_and_absent_ones_are_shown_whole() -> None:
     assert shown("old", "new").endswith('"old" -> "new"')
     assert shown(None, "new").endswith('"new"')
     assert shown("old", None).endswith('"old" -> (empty)')
+
+
+def plan_with(*changes: Change, links: tuple[LinkNote, ...] = ()) -> Plan:
+    digests = Digests(scorecard="", mapping="", observation="")
+    return Plan(
+        scorecard="acme", store="s", made="now", digests=digests, items=1, changes=changes, links=links
+    )
+
+
+FORGET = Forget(ref="P3", name="Stay audit-ready", key="STRAT-6", reason="gone, and not to be waited for")
+BACK = Reinstate(
+    ref="C2",
+    kind="objective",
+    name="Improve the new customer onboarding experience",
+    id="4",
+    key="STRAT-4",
+    revision=3,
+    reason="back in the scorecard",
+    label="bsc-retired",
+    transition="To Do",
+)
+HOLD = Hold(
+    ref="F2",
+    name="Increase annual recurring revenue by 40 % in all regions",
+    key="STRAT-2",
+    reason="drift: edited in Jira",
+    hint="somebody edited Jira: put it into the scorecard, or apply with --take scorecard, whichever it is",
+)
+
+
+def test_what_comes_back_and_what_is_given_up_is_counted_where_there_is_any() -> None:
+    assert [line.text for line in plan_lines(plan_with())] == [
+        "Plan: 0 to create, 0 to adopt, 0 to update, 0 to retire, 0 on hold."
+    ]
+    assert [line.text for line in plan_lines(plan_with(BACK, FORGET, HOLD))] == [
+        "back: bring back  forget: wait no more  hold: waits for a decision",
+        "",
+        "back C2  Improve the new customer onboarding experience",
+        "    (STRAT-4): back in the scorecard",
+        "    transition: To Do",
+        "    label taken off: bsc-retired",
+        "",
+        "forget P3  Stay audit-ready  (STRAT-6): gone, and not to be waited for",
+        "",
+        "hold F2  Increase annual recurring revenue by 40 % in all regions",
+        "    (STRAT-2): drift: edited in Jira",
+        "    somebody edited Jira: put it into the scorecard, or apply with --take",
+        "    scorecard, whichever it is",
+        "",
+        "Plan: 0 to create, 0 to adopt, 0 to update, 1 to bring back, 0 to retire, 1 to forget, 1 on hold.",
+    ]
+
+
+def test_links_that_are_not_in_sync_are_listed_unless_a_change_says_so() -> None:
+    states = [
+        ("A", LinkState.MOVED, "it was CRM-3"),
+        ("B", LinkState.OUT_OF_SCOPE, "OPS is no project of the mapping"),
+        ("C", LinkState.UNKNOWN, "a write is not settled yet"),
+        ("D", LinkState.IN_SYNC, "Jira keeps its own Summary"),
+        ("E", LinkState.IN_SYNC, ""),
+        ("F2", LinkState.GONE, "held below"),
+        ("G", LinkState.GONE, "nobody asks for it"),
+        ("H", LinkState.DRIFTED, "differs: Summary"),
+    ]
+    links = tuple(LinkNote(ref=ref, key=f"{ref}-1", state=state, note=note) for ref, state, note in states)
+    lines = [line.text for line in plan_lines(plan_with(HOLD, links=links))]
+    start = lines.index("Links that are not in sync:")
+    assert lines[start + 1 : lines.index("", start)] == [
+        "  A (A-1) moved: it was CRM-3",
+        "  B (B-1) out of scope: OPS is no project of the mapping",
+        "  C (C-1) unknown: a write is not settled yet",
+        "  D (D-1) kept by Jira: Jira keeps its own Summary",
+        "  G (G-1) gone or forbidden: nobody asks for it",
+    ]
+
+
+def test_lines_are_no_longer_than_a_terminal_is_wide() -> None:
+    lines = [line.text for line in plan_lines(plan_with(HOLD, BACK, FORGET))]
+    assert max(map(len, lines[:-1])) <= 80
+    texts = shown("word " * 40 + "old", "word " * 40 + "new and longer than ever before").splitlines()
+    assert max(map(len, texts)) <= 80
