@@ -100,6 +100,8 @@ def apply(
             raise KeyboardInterrupt from None
 
     world = open_world(office, wait=wait, tell=note)
+    if take == "jira":
+        note("Jira's values are left for this run only; bsc-sync adopt --all writes them into the file")
     done = apply_only(office.strategy, world, policy, saved=saved, approve=approve, watch=watch)
     if done is None:
         complain("nothing was done: you said no")

@@ -14,11 +14,11 @@ from bsc_sync.plan.verdict import HOLDS, WRITES, Take, Verdict, decided, verdict
 
 _HINTS = {
     Verdict.BLOCK_UNCLEAR: "leave one block between its two lines in Jira, or apply with --take scorecard",
-    Verdict.BASE_UNKNOWN: "decide with --take scorecard or --take jira",
-    Verdict.DRIFT_HOLD: "somebody edited Jira: put it into the scorecard, or apply with --take scorecard",
+    Verdict.BASE_UNKNOWN: "decide: --take scorecard writes the scorecard's, bsc-sync adopt ID takes Jira's",
+    Verdict.DRIFT_HOLD: "edited in Jira: bsc-sync adopt ID takes it over, --take scorecard undoes it",
     Verdict.DRIFT_FOUGHT: "find out who or what edits it (an automation rule?), then --take scorecard",
     Verdict.DRIFT_ADOPT: "bsc-sync adopt writes Jira's value into the scorecard; or --take scorecard",
-    Verdict.CONFLICT: "both sides moved: decide with --take scorecard or --take jira",
+    Verdict.CONFLICT: "both moved: --take scorecard writes the scorecard's, bsc-sync adopt ID takes Jira's",
 }
 _REASONS = {
     Verdict.BLOCK_UNCLEAR: "our block is there twice, or has lost its first or last line",

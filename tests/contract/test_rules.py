@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from bsc_sync.errors import Leased, NotOurs
 from bsc_sync.plan.change import Hold, Update
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.wishes import NO_WISH
+from bsc_sync.sandbox.jira.index import Index
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import Applied, apply_only
 from bsc_sync.sync.run import RunReport, pull_only, run
@@ -164,6 +166,22 @@ def test_a_database_from_a_backup_never_writes_over_what_it_does_not_know(begin:
     after = sync(acme)
     assert after.plan.counts().writes == 0
     assert summary(acme, "C1") == "A person's"
+
+
+@pytest.mark.parametrize("flavor", ["cloud", "data-center"])
+def test_an_index_that_still_shows_the_old_value_is_no_drift(begin: Any, flavor: str) -> None:
+    acme = begin(flavor)
+    sync(acme)
+    acme.site.index = Index(acme.site.store, 3600.0)
+    acme.edit(RETENTION, "name: Keep more customers\n")
+    sync(acme)
+    (found,) = acme.search(f"key = {key_of(acme, 'C1')}", "summary")
+    assert found["fields"]["summary"] == "Increase customer retention", "the index has not caught up"
+    acme.site.clock.set(dt.datetime(2026, 11, 23, 9, 5, tzinfo=dt.UTC))
+    writes = acme.writes()
+    again = sync(acme)
+    assert acme.writes() == writes
+    assert {change.ref for change in again.plan.changes} == {"P2"}
 
 
 def test_the_mark_of_another_store_stops_the_run_before_anything_is_written(acme_here: Acme) -> None:
