@@ -130,16 +130,18 @@ def _lines(proposal: Proposal, files: CardFiles, nothing: str) -> Iterator[Line]
         yield Line(f"Nothing to adopt: {nothing}", "strong")
         return
     for one in proposal.taken:
-        extra = f"  ({one.origin.note})" if one.origin.note else ""
-        yield Line(f"adopt {one.part.asked_by}  {one.part.name} of {one.issue} -> {one.key}{extra}", "adopt")
+        yield Line(f"adopt {one.part.asked_by}  {one.part.name} of {one.issue} -> {one.key}", "adopt")
+        if one.origin.note:
+            yield Line(f"    {one.origin.note}", "quiet")
     for ref, name in proposal.along:
         yield Line(f"    along with it: {name} of {ref}, which follows from the same value", "quiet")
     if proposal.refitted:
-        what = f"other rules of the mapping fit {listed(proposal.refitted)} then: look at the next plan"
-        yield Line(f"    {what}", "warn")
+        yield Line(f"    other rules of the mapping fit then: {listed(proposal.refitted)};", "warn")
+        yield Line("    look at the next plan", "warn")
     for left in proposal.left:
         yield Line(f"leave {left.part.asked_by}  {left.part.name} of {left.issue}", "hold")
-        yield Line(f"    {left.problem}", "quiet")
+        yield Line(f"    {left.problem.where}: {left.problem.what}", "quiet")
+        yield Line(f"    {left.problem.hint}", "quiet")
     if proposal.texts:
         yield Line("")
     styles = {"+": "create", "-": "retire", "@": "quiet"}

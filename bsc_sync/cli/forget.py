@@ -112,7 +112,8 @@ def _lines(told: Farewell) -> Iterator[Line]:
             "Nothing is agreed on about these fields any more. Where file and Jira are the same,", "quiet"
         )
         yield Line("the next sync remembers that; where they differ, it holds the field and asks:", "quiet")
-        yield Line(f"  {', '.join(f'{ref} {field}' for ref, field in told.forgotten.unagreed)}", "quiet")
+        for ref, field in told.forgotten.unagreed:
+            yield Line(f"  {ref} {field}", "quiet")
     for card, count in told.forgotten.elsewhere.items():
         yield Line(
             f"The scorecard {card} in this store names them, too ({count} rows): forget them there.", "warn"
@@ -120,10 +121,13 @@ def _lines(told: Farewell) -> Iterator[Line]:
     if told.remains:
         yield Line("")
         yield Line("Still named here, which is yours to change:", "strong")
-        for one in told.remains:
-            yield Line(f"  {one.where}  {one.hint}")
+        for hint in dict.fromkeys(one.hint for one in told.remains):
+            yield Line(f"  {hint}:", "quiet")
+            for one in told.remains:
+                if one.hint == hint:
+                    yield Line(f"    {one.where}")
     yield Line("")
-    yield Line("Not looked into: backups, other folders, what Jira and Confluence keep themselves.", "quiet")
+    yield Line("Not looked into: backups, other folders, histories in Jira and Confluence.", "quiet")
 
 
 def _data(told: Farewell, *, done: bool) -> dict[str, object]:

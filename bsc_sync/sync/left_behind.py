@@ -40,23 +40,23 @@ def in_files(
         for number in told[:_MOST_LINES]:
             yield Remains("file", f"{shown}:{number}", _hint(path))
         if len(told) > _MOST_LINES:
-            yield Remains("file", str(shown), f"and {len(told) - _MOST_LINES} more lines")
+            yield Remains("file", f"{shown}: {len(told) - _MOST_LINES} more lines", _hint(path))
 
 
 def in_pages(urls: Collection[str], names: Names, shown: str) -> Iterator[Remains]:
     """The published pages; `shown` is what a page made now would hold."""
     if names.stand_in(shown):
-        hint = "names them until the files do not, and the next sync has published it"
+        hint = "names them as long as the files do; earlier versions stay in its history"
     else:
-        hint = "published anew by the next sync, without them, if it named them"
+        hint = "published anew by the next sync; earlier versions stay in its history"
     for url in urls:
-        yield Remains("page", url, f"{hint}; its history keeps earlier versions")
+        yield Remains("page", url, hint)
 
 
 def in_jira(refs: Collection[str], links: Mapping[str, Link]) -> Iterator[Remains]:
     """The issues on which a field held the person when both sides last agreed."""
     for key in sorted({links[ref].key for ref in refs if ref in links}):
-        hint = "its field, its history and a digest in our mark, until our next change to it, may tell"
+        hint = "its field, its history, and our mark until we change it next, may tell"
         yield Remains("jira", key, hint)
 
 

@@ -114,9 +114,10 @@ def test_a_role_is_forgotten_and_named_where_it_stands(strategy: Path) -> None:
     shown = bsc_sync("forget", "cfo", "--dry-run", cwd=strategy)
     assert (shown.returncode, shown.stderr) == (0, "")
     assert shown.stdout.startswith("Names looked for: cfo, acme:cfo\n")
-    places = [line.split()[0] for line in shown.stdout.splitlines() if line.startswith("  scorecard.yaml:")]
+    places = [line.split()[0] for line in shown.stdout.splitlines() if line.startswith("    scorecard.yaml:")]
     lines = (strategy / "scorecard.yaml").read_text().splitlines()
     assert places
+    assert max(map(len, shown.stdout.splitlines())) <= 80
     assert all("cfo" in lines[int(place.rpartition(":")[2]) - 1] for place in places)
     told = json.loads(bsc_sync("forget", "cfo", "--yes", "--json", cwd=strategy).stdout)
     assert told["names"] == ["cfo", "acme:cfo"]
