@@ -108,7 +108,8 @@ class Stage:
             "maxResults": 1000,
             "properties": ["bsc-sync"],
         }
-        return list(self.ask("POST", "/rest/api/3/search/jql", body)["issues"])
+        found = self.ask("POST", "/rest/api/3/search/jql", body)
+        return list(found["issues"]) if found else []
 
 
 @contextmanager
