@@ -6,9 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from importlib.metadata import version
-
-import pytest
 
 from bsc_sync.cli.main import _VERBS
 from tests.documents import ROOT, SCHEMA, SYNC, renewed, schema_text
@@ -22,9 +19,6 @@ def test_the_generated_parts_are_up_to_date() -> None:
     assert TEXT.count("<!-- generated: ") == TEXT.count("<!-- end -->") == 8
 
 
-@pytest.mark.skipif(
-    version("pydantic").startswith("2.11"), reason="what the schema is made with writes it a little otherwise"
-)
 def test_the_published_schema_is_the_one_that_is_printed() -> None:
     assert SCHEMA.read_text(encoding="utf-8") == schema_text(), "run python -m tests.documents"
 
