@@ -163,12 +163,13 @@ class _Fitting:
 
     def _return(self, change: Reinstate, planned: Reinstate | None) -> tuple[list[str], Reinstate | None]:
         found = self.seen.ours.get(change.ref)
-        if planned is None and found is not None and found.id == change.id and found.mark is not None:
+        mark = found.mark if found is not None and found.id == change.id else None
+        if planned is None and mark is not None and not mark.retired:
             moved, _ = self._fields(change, None)
             return moved, None
         moved, fields = self._fields(change, planned)
         if planned is None:
-            return moved or ["it is not to be brought back any more"], None
+            return moved or [self._held(change.ref) or "it is not to be brought back any more"], None
         moved += self._steps(change, planned)
         return moved, planned.model_copy(update={"fields": fields})
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bsc_sync.errors import NotOurs, StalePlan, TooMuchChange, UserError
-from bsc_sync.plan.change import Create, FieldChange, Retire, Update
+from bsc_sync.plan.change import Create, FieldChange, Reinstate, Retire, Update
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.saved import dump, load
 from bsc_sync.plan.wishes import NO_WISH, Wishes
@@ -377,6 +377,33 @@ def test_a_restore_that_was_done_and_undone_again_is_not_done_twice(acme_here: A
     put(acme, "F2", duedate="2028-02-02")
     (said,) = refusal(acme, plan)
     assert "Due date is 2028-02-02 in Jira now" in said
+
+
+def test_what_leaves_and_comes_back_is_done_once(acme_here: Acme) -> None:
+    acme = acme_here
+    apply(acme)
+    key = key_of(acme, "C2.ttfv.q4")
+    before = (acme.folder / "scorecard.yaml").read_text(encoding="utf-8")
+    drop(acme, "C2.ttfv.q4")
+    leaving = saved(acme)
+    assert [outcome.action for outcome in apply(acme, leaving).outcomes] == ["retire"]
+    assert apply(acme, leaving).already == ("C2.ttfv.q4",)
+    renamed = before.replace("Bring time to first value from 48", "Bring the time to first value from 48")
+    (acme.folder / "scorecard.yaml").write_text(renamed, encoding="utf-8")
+    coming = saved(acme)
+    (back,) = coming.writes()
+    assert isinstance(back, Reinstate)
+    assert [part.name for part in back.fields] == ["Summary"]
+    (said,) = refusal(acme, leaving)
+    assert said == f"C2.ttfv.q4 ({key}): scorecard.yaml asks for it again"
+    (acme.folder / "scorecard.yaml").write_text(before, encoding="utf-8")
+    (said,) = refusal(acme, coming)
+    assert said.startswith(f'C2.ttfv.q4 ({key}): scorecard.yaml wants Summary to be "Bring time to')
+    (acme.folder / "scorecard.yaml").write_text(renamed, encoding="utf-8")
+    assert [(o.action, o.result) for o in apply(acme, coming).outcomes] == [("reinstate", "applied")]
+    writes = acme.writes()
+    assert apply(acme, coming).already == ("C2.ttfv.q4",)
+    assert acme.writes() == writes
 
 
 def test_the_limits_hold_for_what_the_saved_plan_does(acme_here: Acme) -> None:
