@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
+def write_whole(path: Path, text: str, *, like: Path | None = None) -> None:
     """Write a text file in one step; whoever reads it sees the old text or the new one, never a part.
 
-    `mode` are its permissions; without it, those of any new file.
+    Permissions and owner (as far as we may give it away) are those of `like`; else of any new file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
@@ -19,11 +21,15 @@ def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        if mode is None:
+        if like is None:
             mask = os.umask(0)
             os.umask(mask)
-            mode = 0o666 & ~mask
-        Path(temporary).chmod(mode)
+            Path(temporary).chmod(0o666 & ~mask)
+        else:
+            found = like.stat()
+            with suppress(PermissionError):
+                os.chown(temporary, found.st_uid, found.st_gid)
+            Path(temporary).chmod(stat.S_IMODE(found.st_mode))
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -68,8 +67,7 @@ class CardFiles:
         for name, text in texts.items():
             path = self.place(name).resolve()
             try:
-                mode = stat.S_IMODE(path.stat().st_mode)
-                write_whole(path, self.with_mark(name, text), mode=mode)
+                write_whole(path, self.with_mark(name, text), like=path)
             except OSError as error:
                 raise UserError(
                     f"{name} cannot be written: {error.strerror}", hint="check the permissions of its folder"
