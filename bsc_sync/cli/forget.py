@@ -12,8 +12,10 @@ import click
 from bsc_sync import __version__
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.render import Line, complain, note, say, say_json
+from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import WrongUsage
 from bsc_sync.runtime import Office, open_office, system_clock, who_runs
+from bsc_sync.state.lease import Wait
 from bsc_sync.state.names import NOBODY, Names
 from bsc_sync.sync.forget import Farewell, Place, forget_everywhere, names_of
 
@@ -30,10 +32,11 @@ _FEW = 2  # an alias and its account
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be taken out, and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@wait_option
 @json_option
 @project_option
 def forget(
-    *, alias: str, also: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool, folder: Path
+    *, alias: str, also: tuple[str, ...], dry_run: bool, yes: bool, wait: Wait, as_json: bool, folder: Path
 ) -> int:
     """Take a person out of the store's history; the rest is named, and is yours.
 
@@ -47,27 +50,28 @@ def forget(
     if not alias.strip():
         raise WrongUsage("the alias is empty", hint="name a role of people: in mapping.yaml")
     names = names_of(alias, also, office.strategy.mapping.people)
-    told = _forget(office, names, dry_run=True)
+    told = _forget(office, names, wait, dry_run=True)
     if not as_json:
         say(*_lines(told))
-    done = not dry_run and told.found
-    if done:
-        if not yes and not sys.stdin.isatty():
+    done = not dry_run
+    if done and told.found and not yes:
+        if not sys.stdin.isatty():
             raise WrongUsage("there is nobody to ask", hint="add --yes where there is no terminal")
-        if not yes and not click.confirm("\nTake this out of the store? It cannot be undone.", err=True):
+        if not click.confirm("\nTake this out of the store? It cannot be undone.", err=True):
             complain("nothing was changed: you said no")
             return 1
-        told = _forget(office, names, dry_run=False)
-        if not as_json:
-            say("", Line("Taken out of the store.", "good"))
-        if told.unwiped:
-            note(f"old rows still have their room ({told.unwiped}); forget again when nobody uses the store")
+    if done:
+        told = _forget(office, names, wait, dry_run=False)
     if as_json:
-        say_json(_data(told, done=done))
+        say_json(_data(told, done=done and told.found))
+    elif done and told.found:
+        say("", Line("Taken out of the store.", "good"))
+    if told.unwiped:
+        note(f"old rows still have their room ({told.unwiped}); forget again when nobody uses the store")
     return 0
 
 
-def _forget(office: Office, names: Names, *, dry_run: bool) -> Farewell:
+def _forget(office: Office, names: Names, wait: Wait, *, dry_run: bool) -> Farewell:
     database = office.engine.url.database
     is_file = office.engine.dialect.name == "sqlite" and database
     files = [Path(f"{database}{end}") for end in ("", "-wal", "-shm")] if is_file else []
@@ -80,7 +84,7 @@ def _forget(office: Office, names: Names, *, dry_run: bool) -> Farewell:
         office.browse_url,
         tuple(files),
     )
-    return forget_everywhere(place, names, holder=who_runs(), now=system_clock(), dry_run=dry_run)
+    return forget_everywhere(place, names, holder=who_runs(), now=system_clock(), dry_run=dry_run, wait=wait)
 
 
 _WORDS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bsc_sync.report.document import page_json
 from bsc_sync.report.page import PlanNote
 from bsc_sync.state.forgetting import Forgotten, forget_person, published_at, wipe
 from bsc_sync.state.history import History
+from bsc_sync.state.lease import NO_WAIT, Wait
 from bsc_sync.state.names import Names
 from bsc_sync.state.run_records import Beginning
 from bsc_sync.state.store import Memory
@@ -58,14 +60,15 @@ def names_of(alias: str, also: Sequence[str], people: Mapping[str, str]) -> Name
 
 
 def forget_everywhere(
-    place: Place, names: Names, *, holder: str, now: dt.datetime, dry_run: bool
+    place: Place, names: Names, *, holder: str, now: dt.datetime, dry_run: bool, wait: Wait = NO_WAIT
 ) -> Farewell:
     """Take a person out of the store, and find out where else they stand; with `dry_run`, only look.
 
-    Raises Leased while a run is at work, UnsafePlan while a write that names them is not settled.
+    Raises Leased while a run is at work (not when it only looks), UnsafePlan while a write that names
+    them is not settled.
     """
     memory, history = place.memory, place.history
-    with memory.lease(holder=holder):
+    with nullcontext() if dry_run else memory.lease(holder=holder, wait=wait):
         links = memory.links()
         forgotten = forget_person(memory.engine, memory.card, names, dry_run=dry_run)
         if not dry_run and forgotten.rows:
@@ -73,7 +76,7 @@ def forget_everywhere(
             run_id, _ = history.start_run(begun, now=now)
             story = {"taken out": dict(forgotten.rows)}
             history.end_run(run_id, exit_code=0, report=story, now=now)
-    unwiped = None if dry_run or not forgotten.rows else wipe(memory.engine)
+    unwiped = None if dry_run else wipe(memory.engine)  # again, too, where it could not be done before
     page, _ = compose_page(
         place.strategy,
         memory,
