@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal, Self
@@ -10,6 +11,8 @@ from pydantic import model_validator
 
 from bsc_sync.scorecard.measures import MeasureType
 from bsc_sync.scorecard.quantity import Identifier, Part, Text, Unfit
+
+_GLOB = re.compile(r"[*?\[]")
 
 Kind = Literal["objective", "kpi", "key_result"]
 
@@ -58,4 +61,4 @@ class Match(Part):
 
     def _fits_glob(self, ref: str) -> bool:
         """Whether an id fits a pattern; most ids in a large mapping are none, and patterns cost time."""
-        return self.id is not None and any(sign in self.id for sign in "*?[") and fnmatchcase(ref, self.id)
+        return self.id is not None and _GLOB.search(self.id) is not None and fnmatchcase(ref, self.id)

@@ -336,3 +336,39 @@ def test_no_text_of_jira_makes_a_plan(begin: Any, flavor: str, epics: list[dict[
     imported(there, Ask("project = ANY"))
     plan = plan_of(there)
     assert (plan.changes, plan.agreed) == ((), ())
+
+
+@FLAVORS
+def test_where_properties_are_forbidden_labels_mark_what_was_imported(begin: Any, flavor: str) -> None:
+    acme = begin(flavor, change=lambda seed: seed["site"].update(properties=False))
+    there = acme.elsewhere("imported")
+    imported(there, Ask(EPICS))
+    assert plan_of(there).changes == ()
+    there.edit("name: Sales funnel redesign", "name: Sell without waiting")
+    there.edit("jira:\n", "jira:\n  label_only: true\n", "mapping.yaml")
+    apply(there)
+    labels = acme.ask("GET", f"{acme.api}/issue/CRM-12")["fields"]["labels"]
+    assert set(labels) == {"bsc-crm", "bsc-crm/CRM-12"}
+    writes = acme.writes()
+    assert apply(there).plan.changes == ()
+    assert acme.writes() == writes
+
+
+@FLAVORS
+def test_an_import_that_ended_before_the_store_knew_it_adopts_and_loses_nothing(
+    begin: Any, flavor: str
+) -> None:
+    acme = begin(flavor)
+    there = acme.elsewhere("imported")
+    outpost = there.outpost()
+    found = read_in(Ask(EPICS), outpost.explorer, now=outpost.clock(), tell=lambda _step: None)
+    for name, text in (("scorecard.yaml", found.proven.scorecard), ("mapping.yaml", found.proven.mapping)):
+        write_whole(there.folder / name, text)
+    before = everything(acme)
+    assert {change.action for change in plan_of(there).changes} == {"adopt"}
+    apply(there)
+    assert plan_of(there).changes == ()
+    after = everything(acme)
+    for key, fields in before.items():
+        for field in ("summary", "description", "duedate", "assignee", "status"):
+            assert after[key].get(field) == fields.get(field)

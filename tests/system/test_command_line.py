@@ -25,6 +25,7 @@ VERBS = (
     "publish",
     "sync",
     "serve",
+    "import",
     "init",
     "sandbox",
     "demo",

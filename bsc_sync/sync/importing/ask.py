@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.found import Found
@@ -29,7 +30,7 @@ class Ask:
     current_field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Survey:
     """What the query found: `work` counts by epic and issue type what stays the teams' work.
 
@@ -47,6 +48,11 @@ class Survey:
     def issues(self) -> tuple[Found, ...]:
         """Everything that becomes part of the scorecard."""
         return (*self.epics, *self.key_results)
+
+    @cached_property
+    def key_result_ids(self) -> frozenset[str]:
+        """Which issues become key results; the others become objectives."""
+        return frozenset(found.id for found in self.key_results)
 
     def value(self, found: Found, purpose: str) -> object:
         """What an issue holds in the field for a purpose; of several of one name, in the one it fills."""

@@ -145,7 +145,7 @@ class _Maker:
     def fields(self, issue: Found) -> Iterator[str]:
         """The fields that the mapping names for an issue."""
         mapped = [name for name in _FROM if name in self.survey.fields]
-        if issue not in self.survey.key_results:
+        if issue.id not in self.survey.key_result_ids:
             yield from mapped
         else:
             dated = any(one.values.get("duedate") for one in self.survey.key_results)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from bsc_sync.errors import UserError
 from bsc_sync.plan.found import Found
@@ -18,7 +19,7 @@ from bsc_sync.sync.importing.proving import Proven, prove
 from bsc_sync.sync.importing.survey import refuse_claimed, survey
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Imported:
     """What was found, and what was made of it."""
 
@@ -28,13 +29,23 @@ class Imported:
 
     def link(self, found: Found) -> Link:
         """What the store remembers of an issue: whose it is, and that nothing was written to it yet."""
-        kind = "objective" if found in self.survey.epics else "key_result"
-        name = next(item.name for item in self.proven.items if item.ref == found.key)
-        return Link(found.key, found.id, found.key, kind, name, 0)
+        kind = "key_result" if found.id in self.survey.key_result_ids else "objective"
+        return Link(found.key, found.id, found.key, kind, self._names[found.key], 0)
 
     def left(self, found: Found) -> Mapping[str, str]:
         """The fields of an issue that stay Jira's, and why."""
-        return {name: why for (ref, name), why in self.proven.left.items() if ref == found.key}
+        return self._left.get(found.key, {})
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {item.ref: item.name for item in self.proven.items}
+
+    @cached_property
+    def _left(self) -> Mapping[str, Mapping[str, str]]:
+        told: dict[str, dict[str, str]] = {}
+        for (ref, name), why in self.proven.left.items():
+            told.setdefault(ref, {})[name] = why
+        return told
 
 
 def read_in(ask: Ask, explorer: Explorer, *, now: dt.datetime, tell: Step) -> Imported:
@@ -71,8 +82,8 @@ def keep(
             )
         write("scorecard.yaml", imported.proven.scorecard)
         write("mapping.yaml", imported.proven.mapping)
-        memory.keep_links([imported.link(found) for found in imported.survey.issues])
         memory.agree(imported.proven.agreed)
+        memory.keep_links([imported.link(found) for found in imported.survey.issues])
         history = History(memory.engine, memory.card)
         run_id, _ = history.start_run(Beginning("import", "", version, who=holder), now=now)
         story = {"imported": [found.key for found in imported.survey.issues]}

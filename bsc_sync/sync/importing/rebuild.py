@@ -101,8 +101,8 @@ def _rebuild(
         lease.renew()
         if evidence.store:
             take_over(memory, evidence.store)
-        memory.keep_links(links.values())
         memory.agree(agreed)
+        memory.keep_links(links.values())
         memory.keep_link_notes(retired, now=world.clock())
         tell("looking for the page")
         pages = tuple(_pages(world, now=world.clock()))
