@@ -135,6 +135,7 @@ RULES = (
             f"{_WIKI}a_reply_lost_at_creation_leaves_one_page_that_the_next_run_finishes",
             f"{_WIKI}a_page_whose_creation_nobody_saw_is_found_also_under_another_name",
             f"{_WIKI}a_page_that_a_person_renamed_and_moved_stays_ours_and_stays_there",
+            f"{_WIKI}the_page_of_somebody_else_is_never_taken",
         ),
     ),
 )
@@ -198,8 +199,12 @@ NEVER = (
         ),
     ),
     Promise(
-        "write over a page that a person has edited",
-        (f"{_WIKI}what_a_person_wrote_is_held_until_forced", f"{_JOB}a_page_that_a_person_edited_is_held"),
+        "write over a page that a person has edited, or that is somebody else's",
+        (
+            f"{_WIKI}what_a_person_wrote_is_held_until_forced",
+            f"{_WIKI}the_page_of_somebody_else_is_never_taken",
+            f"{_JOB}a_page_that_a_person_edited_is_held",
+        ),
     ),
     Promise(
         "write anything when there is nothing to do",

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import requests
+from requests.adapters import BaseAdapter
 
 from bsc_sync.errors import NotOurs, StalePlan, TooMuchChange, UserError
 from bsc_sync.plan.change import Create, FieldChange, Reinstate, Retire, Update
@@ -116,6 +118,50 @@ def test_a_plan_that_was_done_in_part_goes_on_with_what_is_left(acme_here: Acme)
     assert len(done.outcomes) == len(plan.changes) - 3
     assert {outcome.result for outcome in done.outcomes} == {"applied"}
     assert fields_of(acme_here, "C1")["summary"] == "What a person made of it since"
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Killing(BaseAdapter):
+    """Carries requests until a bulk creation has been answered, and then the process is gone."""
+
+    def __init__(self, inner: BaseAdapter, arrives: bool) -> None:
+        super().__init__()
+        self.inner, self.arrives = inner, arrives
+
+    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
+        last = str(request.url).endswith("/issue/bulk")
+        if last and not self.arrives:
+            raise Killed
+        response = self.inner.send(request, **how)
+        if last:
+            response.close()
+            raise Killed
+        return response
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_after_a_kill_the_same_plan_goes_on_and_nothing_is_twice(acme_here: Acme, arrives: bool) -> None:
+    acme = acme_here
+    plan = saved(acme)
+    plain = acme.carrier
+    acme.carrier = lambda: Killing(plain(), arrives)
+    with pytest.raises(Killed):
+        apply(acme, plan)
+    acme.carrier = plain
+    if not arrives:
+        said = refusal(acme, plan)
+        assert said[0] == "F1: an earlier write is not settled yet; run again in two minutes"
+        acme.site.clock.set(dt.datetime(2026, 11, 23, 9, 3, tzinfo=dt.UTC))
+    done = apply(acme, plan)
+    assert len(done.already) == (8 if arrives else 0)
+    assert {outcome.result for outcome in done.outcomes} == {"applied"}
+    assert len(acme.search("labels = bsc-acme")) == 14
 
 
 def test_an_update_done_in_part_is_finished_field_by_field(acme_here: Acme) -> None:
