@@ -9,11 +9,15 @@ from typing import Any, Literal
 
 import pytest
 
+from bsc_sync.atlassian.dialect import CLOUD, DATA_CENTER
+from bsc_sync.atlassian.documents import rich_text
 from bsc_sync.cli.plan import look
 from bsc_sync.errors import StalePlan
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.verdict import Verdict
 from bsc_sync.plan.wishes import NO_WISH
+from bsc_sync.scorecard.load import load_scorecard
+from bsc_sync.scorecard.markdown import canonical_markdown
 from bsc_sync.sync.adopting import Basis, Proposal, Wanted, propose
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import apply_only
@@ -295,3 +299,40 @@ def replaced(value: Any, old: str, new: str) -> Any:
     if isinstance(value, list):
         return [replaced(inner, old, new) for inner in value]
     return value.replace(old, new) if isinstance(value, str) else value
+
+
+def test_whoever_takes_the_file_back_finds_the_field_on_hold_and_not_written_over(begun: Acme) -> None:
+    before = (begun.folder / "scorecard.yaml").read_bytes()
+    by_person(begun, "C1", summary="Keep customers")
+    adopted(begun, Wanted())
+    assert held(begun) == {("P2", Verdict.BASE_UNKNOWN)}
+    (begun.folder / "scorecard.yaml").write_bytes(before)
+    assert held(begun) == {("C1", Verdict.DRIFT_ADOPT), ("P2", Verdict.BASE_UNKNOWN)}
+
+
+def test_a_key_result_that_lives_as_a_field_is_adopted_where_it_stands_in_the_file(begun: Acme) -> None:
+    by_person(begun, "P1", **{begun.field("KR target"): 16.25})
+    assert held(begun) == {("P1.conversion.q4", Verdict.DRIFT_HOLD), ("P2", Verdict.BASE_UNKNOWN)}
+    assert adopted(begun, Wanted()).taken == ()
+    (taken,) = adopted(begun, Wanted(frozenset({"P1"}))).taken
+    assert (taken.part.asked_by, taken.key) == ("P1.conversion.q4", "cycles[0].key_results[2].target")
+    assert ", baseline: 13, target: 16.25}\n" in (begun.folder / "scorecard.yaml").read_text()
+    assert held(begun) == {("P2", Verdict.BASE_UNKNOWN)}
+
+
+def test_a_text_with_all_that_editors_offer_comes_back_as_markdown(begun: Acme) -> None:
+    parts = (
+        "# Why",
+        "They **stay**:",
+        "- for *us*\n- for `them`",
+        "1. one\n2. two",
+        "> quoted",
+        "[x](https://a.b/c#d)",
+    )
+    text = "\n\n".join(parts)
+    by_person(begun, "F1", description=rich_text(text, CLOUD if begun.cloud else DATA_CENTER))
+    adopted(begun, Wanted())
+    found = load_scorecard(begun.folder / "scorecard.yaml").card.objective("F1").description
+    assert found is not None
+    assert found.rstrip("\n") == canonical_markdown(text)
+    assert held(begun) == {("P2", Verdict.BASE_UNKNOWN)}
