@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
-from sqlalchemy import Engine, Row, delete, func, insert, select
+from sqlalchemy import Engine, Row, delete, func, select
 
 from bsc_sync.alignment.ledger import Progress
 from bsc_sync.alignment.work import WorkItem
 from bsc_sync.attainment.measurement import Measurement
 from bsc_sync.plan.change import Outcome
 from bsc_sync.plan.plan import Plan
-from bsc_sync.state import run_records, work_table
+from bsc_sync.state import readings, run_records, work_table
 from bsc_sync.state.run_records import Beginning, RunRecord
-from bsc_sync.state.schema import absences, measurements, progress, publications, slots
+from bsc_sync.state.schema import absences, progress, publications, slots
 from bsc_sync.state.transaction import reading
 from bsc_sync.state.upsert import insert_new, inserted, upsert
 
@@ -47,64 +47,20 @@ class History:
     engine: Engine
     card: str
 
-    def keep_readings(self, readings: Iterable[Measurement]) -> int:
+    def keep_readings(self, found: Iterable[Measurement]) -> int:
         """Append the readings that say something new; gives how many did.
 
         A reading is new when the latest one of the same subject, source and moment has another value.
         """
-        kept = 0
-        with self.engine.begin() as connection:
-            told = measurements.c
-            known = select(told.subject, told.source, told.effective, told.at, told.value)
-            rows = connection.execute(known.where(told.card == self.card).order_by(told.number))
-            latest = {(row.subject, row.source, row.effective, row.at): row.value for row in rows}
-            for reading in readings:
-                at = reading.at.astimezone(dt.UTC).isoformat() if reading.at else None
-                key = (reading.subject, reading.source, reading.effective.isoformat(), at)
-                if latest.get(key) == str(reading.value):
-                    continue
-                latest[key] = str(reading.value)
-                kept += 1
-                connection.execute(
-                    insert(measurements).values(
-                        card=self.card,
-                        subject=reading.subject,
-                        value=str(reading.value),
-                        effective=key[2],
-                        at=at,
-                        recorded=reading.recorded.astimezone(dt.UTC).isoformat(),
-                        source=reading.source,
-                        note=reading.note,
-                        evidence=json.dumps(dict(reading.evidence), ensure_ascii=False),
-                    )
-                )
-        return kept
+        return readings.keep_readings(self.engine, self.card, found)
 
-    def readings(self) -> list[Measurement]:
-        """Every reading ever recorded, oldest first."""
-        mine = select(measurements).where(measurements.c.card == self.card).order_by(measurements.c.number)
-        with reading(self.engine) as connection:
-            return [
-                Measurement(
-                    subject=row.subject,
-                    value=Fraction(row.value),
-                    effective=dt.date.fromisoformat(row.effective),
-                    recorded=dt.datetime.fromisoformat(row.recorded),
-                    source=row.source,
-                    at=dt.datetime.fromisoformat(row.at) if row.at else None,
-                    note=row.note,
-                    evidence=json.loads(row.evidence),
-                )
-                for row in connection.execute(mine)
-            ]
+    def readings(self, subjects: Collection[str] | None = None) -> Iterator[Measurement]:
+        """Every reading ever recorded (of these KPIs and key results), oldest first, streamed."""
+        return readings.each_reading(self.engine, self.card, subjects)
 
     def latest(self, source: str) -> Mapping[str, Fraction]:
         """The value last recorded from that kind of source, by subject."""
-        told = measurements.c
-        mine = select(told.subject, told.value).where(told.card == self.card, told.source == source)
-        with reading(self.engine) as connection:
-            rows = connection.execute(mine.order_by(told.number))
-            return {row.subject: Fraction(row.value) for row in rows}
+        return readings.latest_values(self.engine, self.card, source)
 
     def keep_absences(self, reasons: Mapping[str, str]) -> None:
         """Remember why the last pull found nothing for these subjects."""

@@ -54,8 +54,9 @@ def each_work(engine: Engine, card: str) -> Iterator[WorkItem]:
             .where(work_items.c.card == card, work_items.c.pull == _pull(connection, card))
             .order_by(work_items.c.position)
         )
-        for text in connection.execution_options(yield_per=_BATCH).execute(mine).scalars():
-            yield _WORK.validate_json(text)
+        with connection.execution_options(yield_per=_BATCH).execute(mine) as rows:
+            for text in rows.scalars():
+                yield _WORK.validate_json(text)
 
 
 def _pull(connection: Connection, card: str) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bsc_sync.alignment.ledger import Alignment, align
 from bsc_sync.attainment.attain import attain
+from bsc_sync.attainment.book import shared_measures
 from bsc_sync.attainment.measurement import Measurement
 from bsc_sync.attainment.score import Scores
 from bsc_sync.mapping.model import Mapping as MappingFile
@@ -35,11 +36,20 @@ class Strategy:
 
 
 def assess(
-    strategy: Strategy, history: History, *, as_of: dt.date, known_by: dt.datetime | None = None
+    strategy: Strategy,
+    history: History,
+    *,
+    as_of: dt.date,
+    known_by: dt.datetime | None = None,
+    readings: Sequence[Measurement] | None = None,
 ) -> Scores:
-    """The scores of a day from what the store holds; `known_by` leaves out what was learned later."""
+    """The scores of a day from what the store holds; `known_by` leaves out what was learned later.
+
+    `readings` are those of the scorecard, where they have been read already.
+    """
     shares, why = history.progress(as_of)
-    readings: list[Measurement] = history.readings()
+    if readings is None:
+        readings = known_readings(strategy.card, history)
     if known_by is not None:
         readings = [reading for reading in readings if reading.recorded <= known_by]
     return attain(
@@ -52,6 +62,11 @@ def assess(
         undefined_work=why,
         reasons=history.absences(),
     )
+
+
+def known_readings(card: Scorecard, history: History) -> Sequence[Measurement]:
+    """The readings of the KPIs and key results that the scorecard has today."""
+    return list(history.readings(frozenset(shared_measures(card))))
 
 
 def ledger(strategy: Strategy, history: History, *, as_of: dt.date) -> Alignment:
@@ -73,12 +88,13 @@ def compose_page(
     note: PlanNote,
 ) -> tuple[Page, Scores]:
     """The page of a day. `browse_url` is where people read issues (without /browse)."""
-    scores = assess(strategy, history, as_of=as_of)
+    readings = known_readings(strategy.card, history)
+    scores = assess(strategy, history, as_of=as_of, readings=readings)
     before = history.publication(LAST_PAGE)
     previous = None
     if before is not None and before.published < now:
         then = min(strategy.card.today(before.published), as_of)
-        previous = assess(strategy, history, as_of=then, known_by=before.published)
+        previous = assess(strategy, history, as_of=then, known_by=before.published, readings=readings)
     page = compose(
         strategy.card,
         scores,

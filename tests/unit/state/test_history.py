@@ -56,3 +56,18 @@ def test_the_latest_value_of_a_source_is_the_one_recorded_last(history: History)
     )
     assert history.latest("field") == {"C1.r": Fraction(2, 3)}
     assert history.latest("jql") == {"C1.r": Fraction(5), "C2.r": Fraction(7)}
+
+
+def test_readings_stream_in_their_order_and_by_subject(history: History) -> None:
+    many = [
+        Measurement(f"K{number % 3}", Fraction(number, 7), MONDAY, NOW + dt.timedelta(seconds=number), "csv")
+        for number in range(2500)
+    ]
+    assert history.keep_readings(iter(many)) == 2500
+    assert history.keep_readings(many[-3:]) == 0
+    assert history.keep_readings(many[:1]) == 1  # the value of before is back: that is new
+    assert list(history.readings())[:2500] == many
+    assert list(history.readings(frozenset({"K1"}))) == [one for one in many if one.subject == "K1"]
+    everything = frozenset(f"K{number}" for number in range(700))
+    assert len(list(history.readings(everything))) == 2501
+    assert next(history.readings()) == many[0]  # and the rest is never read

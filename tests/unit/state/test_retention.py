@@ -64,7 +64,7 @@ def history(engine: Engine) -> History:
 
 def test_old_runs_writes_and_days_go_and_what_is_needed_stays(history: History) -> None:
     memory = Memory(history.engine, "acme")
-    before = history.readings()
+    before = list(history.readings())
     counted = prune(history.engine, "acme", BEFORE, readings=False, only_count=True)
     assert len(history.runs(limit=99)) == 8
     assert counted == prune(history.engine, "acme", BEFORE, readings=False, only_count=False)
@@ -75,7 +75,7 @@ def test_old_runs_writes_and_days_go_and_what_is_needed_stays(history: History) 
     ]
     assert len(memory.open_intents()) == 1
     assert list(memory.links()) == ["C1"]
-    assert history.readings() == before
+    assert list(history.readings()) == before
     assert prune(history.engine, "acme", BEFORE, readings=False, only_count=False).together == 0
 
 

@@ -64,7 +64,7 @@ def test_a_reading_is_appended_only_when_it_says_something_new(engine: Engine) -
     assert history.keep_readings([first]) == 0
     later = Measurement("C1.r", Fraction(2, 3), day, NOW + dt.timedelta(hours=1), "jql")
     assert history.keep_readings([later]) == 1
-    assert history.readings() == [first, later]
+    assert list(history.readings()) == [first, later]
 
 
 def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
