@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bsc_sync.plan.change import FieldChange, Hold
 from bsc_sync.plan.item import LINK, Item, ItemField, Seen, Value, digest
-from bsc_sync.plan.labels import our_part
+from bsc_sync.plan.labels import our_part, recalled
 from bsc_sync.plan.past import Past
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.plan.verdict import HOLDS, WRITES, Take, Verdict, decided, verdict
@@ -79,7 +79,10 @@ def rule_on_fields(
     labels = past.labels.get(item.ref, {})
     rebuffs = past.rebuffs.get(item.ref, {})
     for asked in item.fields:
-        value = our_part(asked.type, found.values.get(asked.id), asked.value, labels.get(asked.id))
+        shown, last = found.values.get(asked.id), labels.get(asked.id)
+        if last is None:
+            last = recalled(asked.type, shown, base.get(asked.id))
+        value = our_part(asked.type, shown, asked.value, last)
         ruling = verdict(
             desired=asked.value,
             seen=value,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from bsc_sync.plan.item import Value
+from itertools import combinations
+
+from bsc_sync.plan.item import Value, digest
 
 OWNED_ONE_BY_ONE = frozenset({"labels"})
+_RECALLED = 3  # so many labels of ours at most are found again by their digest
 
 
 def our_part(kind: str, seen: Value, *named: Value) -> Value:
@@ -27,3 +30,11 @@ def removed(old: Value, new: Value) -> tuple[str, ...]:
 
 def _each(value: Value) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
+
+
+def recalled(kind: str, seen: Value, base: str | None) -> Value:
+    """The labels that were last agreed on, found on the issue again where only their digest is known."""
+    if kind not in OWNED_ONE_BY_ONE or base is None:
+        return None
+    some = [part for size in range(1, _RECALLED + 1) for part in combinations(_each(seen), size)]
+    return next((part for part in some if digest(part) == base), None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bsc_sync.errors import Ambiguous, BscSyncError, Overdue, Unreachable
 from bsc_sync.mapping.catalog import FieldInfo
-from bsc_sync.plan.change import Outcome, Reinstate, Update, Write
+from bsc_sync.plan.change import Create, Outcome, Reinstate, Update, Write
 from bsc_sync.plan.item import LINK, RETIRED, Seen, Value, digest
 from bsc_sync.plan.labels import our_part
 from bsc_sync.plan.order import Look, Order, Reply
@@ -72,6 +72,8 @@ def ended(
         return _outcome(change, reply, reason="written, not read back yet: the next run does"), None
     link = Link(change.ref, back.id, back.key, kind, change.name, order.mark.revision)
     values = shown(back, after, fields)
+    if isinstance(change, Create):  # what we have left empty, nobody has filled: it may be named later
+        values |= {info.id: None for info in fields if info.id not in after and _is_empty(back, info)}
     odd = tuple(info for info in fields if info.id in after and after[info.id] != values[info.id])
     names = tuple(info.name for info in odd)
     reason = f"Jira shows another value than was written: {', '.join(names)}" if odd else reply.warning
@@ -81,7 +83,7 @@ def ended(
     met = {
         name: _met(change, name, after[name], value, rebuffs.get(name))
         for name, value in values.items()
-        if name not in {LINK, RETIRED}
+        if name in after and name not in {LINK, RETIRED}
     }
     met = {name: rebuff for name, rebuff in met.items() if rebuff is not None or name in rebuffs}
     return outcome, Settlement(intent, "applied", link, values, met)
@@ -96,6 +98,10 @@ def shown(back: Seen, after: Mapping[str, Value], fields: Sequence[FieldInfo]) -
     if RETIRED in after:
         values[RETIRED] = after[RETIRED] if back.category == "done" else None
     return values
+
+
+def _is_empty(back: Seen, info: FieldInfo) -> bool:
+    return info.id not in back.unclear and back.values.get(info.id) is None
 
 
 def _met(change: Write, name: str, wanted: Value, value: Value, before: Rebuff | None) -> Rebuff | None:
