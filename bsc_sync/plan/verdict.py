@@ -62,7 +62,8 @@ def verdict(
     """The verdict on one field that the mapping names; `base` is the digest of the value last agreed on.
 
     `unclear`: it is a part of a text, and there it is twice, or only its beginning or its end is.
-    `rebuff`: how Jira met what we wrote before.
+    `rebuff`: how Jira met what we wrote before: as long as both the value wanted and the one shown
+    instead stay the same, it is left so.
 
     Total: every combination has exactly one verdict, and none of them writes what a person
     changed unless the rule says restore.
@@ -81,7 +82,7 @@ def verdict(
         return Verdict.BASE_UNKNOWN
     if digest(seen) == base:
         return Verdict.UPDATE
-    if wanted != base:
+    if wanted != base and not (met is not None and met.shown == base):  # there, only Jira has moved since
         return Verdict.CONFLICT
     if on_drift == "restore" and met is not None and met.restores >= PATIENCE:
         return Verdict.DRIFT_FOUGHT
@@ -89,7 +90,12 @@ def verdict(
 
 
 def decided(found: Verdict, take: Take | None) -> Verdict:
-    """What becomes of a hold when somebody decides for one side: it is written, or it is left to Jira."""
+    """What becomes of a hold when somebody decides for one side: it is written, or it is left to Jira.
+
+    What Jira keeps its own way is written once more when somebody decides for the scorecard.
+    """
+    if take == "scorecard" and found is Verdict.KEPT:
+        return Verdict.UPDATE
     if take is None or found not in HOLDS:
         return found
     return Verdict.UPDATE if take == "scorecard" else Verdict.RELEASED

@@ -207,7 +207,8 @@ class _Denial(_Part):
 
 class _Rule(_Part):
     field: _Name
-    does: Literal["ignore", "upper"]
+    does: Literal["ignore", "upper", "refuse"]
+    having: _Name = ""
 
 
 class Seed(_Part):

@@ -348,8 +348,11 @@ class SyncMachine(RuleBasedStateMachine):
             return
         for hold in plan.plan.holds():
             if hold.ref in self.gone and "gone" in hold.reason:
-                self._run(Policy(publish="never", **{wish: frozenset({hold.ref})}))
-                if wish == "recreate":
+                given_up = frozenset({hold.ref})
+                if wish == "forget":
+                    self._run(Policy(publish="never", forget=given_up))
+                else:
+                    self._run(Policy(publish="never", recreate=given_up))
                     self.gone.discard(hold.ref)
                 return
 
@@ -373,6 +376,9 @@ class SyncMachine(RuleBasedStateMachine):
             return
         self.scene.rebuild()
         self.gone.clear()  # nobody knows of them any more
+        unnamed = {name for kind in FIELDS.values() for name in kind}
+        for issue in self.scene.issues():  # nor that a field was left empty: it is held when it is named
+            self.excused |= {(issue.id, name) for name in unnamed if self.scene.shown(issue, name) is None}
 
     @rule()
     def settle(self) -> None:

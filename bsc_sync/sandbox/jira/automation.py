@@ -9,14 +9,16 @@ from bsc_sync.sandbox.catalog import FieldKind
 from bsc_sync.sandbox.jira.call import Call
 from bsc_sync.sandbox.jira.records import Values
 
-Doing = Literal["ignore", "upper"]
+Doing = Literal["ignore", "upper", "refuse"]
 
 
 class Rule(NamedTuple):
-    """What the site does to a field (by name or id) whenever it is written: `ignore` keeps what was there."""
+    """What the site does to a field (by name or id) whenever it is written: `ignore` keeps what was there,
+    `upper` writes it in capitals, `refuse` turns down a text that has `having` in it."""
 
     field: str
     does: Doing
+    having: str = ""
 
 
 def ruled(call: Call, before: Values, after: Values) -> Values:
@@ -31,9 +33,20 @@ def ruled(call: Call, before: Values, after: Values) -> Values:
                     kept[field.id] = before[field.id]
                 elif field.id != "summary":  # no issue is without one
                     kept.pop(field.id, None)
-            elif isinstance(kept.get(field.id), str):
+            elif rule.does == "upper" and isinstance(kept.get(field.id), str):
                 kept[field.id] = kept[field.id].upper()
     return kept
+
+
+def refused(call: Call, values: Values) -> dict[str, str]:
+    """What a validator of the site says of each field that it turns down."""
+    return {
+        field.id: f"{field.name} must not say {rule.having}."
+        for rule in call.site.automation
+        if rule.does == "refuse"
+        for field in _fields(call.catalog.fields, rule.field)
+        if rule.having in str(values.get(field.id, ""))
+    }
 
 
 def _fields(known: Iterable[FieldKind], name: str) -> list[FieldKind]:

@@ -8,7 +8,7 @@ from flask import request
 
 from bsc_sync.sandbox.catalog import IssueType, Project
 from bsc_sync.sandbox.jira import shapes
-from bsc_sync.sandbox.jira.automation import ruled
+from bsc_sync.sandbox.jira.automation import refused, ruled
 from bsc_sync.sandbox.jira.call import Call, Reply, flag, read_object
 from bsc_sync.sandbox.jira.changelog import record
 from bsc_sync.sandbox.jira.comments import add_comment
@@ -90,6 +90,7 @@ def edit_issue(call: Call, key: str) -> Reply:
         if complaint:
             made.errors[place if place in named else "issuetype"] = complaint
     made.errors |= missing_fields(call, named & set(project.required[type_id]), made.values)
+    made.errors |= {name: told for name, told in refused(call, made.values).items() if name in named}
     made.refuse()
     _apply(call, issue, made)
     if not flag("returnIssue"):
@@ -155,7 +156,7 @@ def _create(call: Call, body: dict[str, Any]) -> Issue:
         if complaint:
             made.errors[place] = complaint
     missing = missing_fields(call, project.required[kind.id], made.values)
-    made.errors = missing | made.errors
+    made.errors = missing | refused(call, made.values) | made.errors
     made.refuse()
     made.values = ruled(call, before, made.values)
     number = next_number(call.connection, project.id)

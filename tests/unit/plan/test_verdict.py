@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from bsc_sync.plan.item import digest
+from bsc_sync.plan.past import PATIENCE, Rebuff
 from bsc_sync.plan.verdict import HOLDS, WRITES, OnDrift, Verdict, decided, verdict
 
 VALUES = (None, "a", "b", "c")
@@ -56,6 +57,34 @@ def test_a_decision_turns_holds_into_writes_or_leaves_them_to_jira() -> None:
         if found in HOLDS:
             assert decided(found, "scorecard") is Verdict.UPDATE
             assert decided(found, "jira") is Verdict.RELEASED
+        elif found is Verdict.KEPT:
+            assert decided(found, "scorecard") is Verdict.UPDATE
         else:
             assert decided(found, "scorecard") is found
         assert decided(found, None) is found
+
+
+@pytest.mark.parametrize(
+    ("rebuff", "base", "seen", "on_drift", "expected"),
+    [
+        (("a", "A", 0), "A", "A", "hold", Verdict.KEPT),  # as Jira shows it since we wrote it
+        (("a", "A", 0), "A", "A", "restore", Verdict.KEPT),
+        (("a", "A", 0), "A", "c", "hold", Verdict.DRIFT_HOLD),  # and then somebody edited it
+        (("a", "A", 0), "A", "c", "restore", Verdict.DRIFT_RESTORE),
+        (("a", "A", 0), "A", "c", "adopt", Verdict.DRIFT_ADOPT),
+        (("a", "A", 0), "A", "a", "hold", Verdict.IN_SYNC),
+        (("b", "B", 0), "B", "B", "hold", Verdict.UPDATE),  # the scorecard moved
+        (("b", "B", 0), "B", "c", "hold", Verdict.CONFLICT),  # both moved
+        (("a", None, PATIENCE - 1), "a", "c", "restore", Verdict.DRIFT_RESTORE),
+        (("a", None, PATIENCE), "a", "c", "restore", Verdict.DRIFT_FOUGHT),
+        (("a", "A", PATIENCE), "A", "c", "restore", Verdict.DRIFT_FOUGHT),
+        (("b", None, PATIENCE), "b", "b", "restore", Verdict.UPDATE),
+        (("a", None, PATIENCE), "a", "c", "hold", Verdict.DRIFT_HOLD),
+    ],
+)
+def test_how_jira_met_what_was_written_before(
+    rebuff: tuple[str, str | None, int], base: str, seen: str, on_drift: OnDrift, expected: Verdict
+) -> None:
+    wanted, shown, restores = rebuff
+    met = Rebuff(digest(wanted), None if shown is None else digest(shown), restores)
+    assert verdict(desired="a", seen=seen, base=digest(base), on_drift=on_drift, rebuff=met) is expected
