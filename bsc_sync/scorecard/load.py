@@ -170,6 +170,8 @@ def _canonical(value: object) -> str:
         return format(value.normalize() if value else Decimal(0), "f")
     if isinstance(value, dt.date):
         return json.dumps(value.isoformat())
+    if isinstance(value, dt.timedelta):
+        return json.dumps(int(value.total_seconds()))
     return json.dumps(value)
 
 

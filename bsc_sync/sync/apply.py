@@ -43,6 +43,7 @@ class Application:
     time: Time = ENDLESS
     keys: dict[str, str] = field(default_factory=dict)  # ref -> key, as far as known
     failed: set[str] = field(default_factory=set)
+    late: set[str] = field(default_factory=set)  # left for the next run: the time was up
     floors: dict[str, int] = field(default_factory=dict)
     looked_at: dict[str, Seen] = field(default_factory=dict)  # by id, just before the write
 
@@ -95,6 +96,7 @@ def _in_time(changes: Sequence[Write], run: Application, marks: Mapping[str, Mar
     for change in changes:
         if change.ref not in told:
             run.failed.add(change.ref)
+            run.late.add(change.ref)
             yield Outcome(ref=change.ref, action=change.action, result="skipped", reason=TIME_UP)
 
 
@@ -106,6 +108,7 @@ def _batch(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
         if reason:
             changes.remove(change)
             run.failed.add(change.ref)
+            run.late |= {change.ref} if reason == TIME_UP else set()
             yield Outcome(ref=change.ref, action=change.action, result="skipped", reason=reason)
     moved = _moved(changes, run)
     for change in list(changes):
@@ -169,6 +172,7 @@ def _write(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
     for outcome, _ in endings:
         if outcome.result != "applied":
             run.failed.add(outcome.ref)
+            run.late |= {outcome.ref} if outcome.reason == TIME_UP else set()
         elif outcome.key:
             run.keys[outcome.ref] = outcome.key
     yield from (outcome for outcome, _ in endings)
@@ -185,6 +189,8 @@ def _send(orders: Sequence[Order], run: Application) -> Sequence[Reply]:
 
 def _obstacle(change: Write, run: Application) -> str:
     parent = change.item.parent if isinstance(change, Create) else None
+    if parent in run.late:
+        return TIME_UP
     if parent and parent in run.failed:
         return f"{parent}, which it hangs below, was not written"
     if parent and not _parent_key(change, run):

@@ -81,6 +81,7 @@ def pull(
     for item in history.each_work():
         done.add(item)
     history.keep_progress(today, done.progress())
+    renew()
     found += [figures.queries(asks.queries, now=now), tables.read(asks.tables, now=now)]
     readings: list[Measurement] = [reading for part in found for reading in part.readings]
     reasons = {**asks.reasons, **{ref: why for part in found for ref, why in part.reasons.items()}}

@@ -263,7 +263,7 @@ def _pull(
 ) -> Pulled:
     def go_on() -> None:
         lease.renew()
-        check_time(time, "all the work was read")
+        check_time(time, "all was read")
 
     return pull(
         strategy.card,
