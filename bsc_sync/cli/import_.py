@@ -47,7 +47,7 @@ _FILES = ("scorecard.yaml", "mapping.yaml")
 @click.option("--target-field", default="", metavar="FIELD", help="Where key results keep their target.")
 @click.option("--current-field", default="", metavar="FIELD", help="Where teams keep the current value.")
 @click.option("--mark", is_flag=True, help="Mark the issues in Jira at once, not with their first change.")
-@click.option("--dry-run", is_flag=True, help="Look and tell; write no file and no store.")
+@click.option("--dry-run", is_flag=True, help="Look and tell; keep nothing of it.")
 @json_option
 @click.option("--project", type=click.Path(file_okay=False, path_type=Path), help="The same as DIR.")
 @click.argument("folder", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), required=False)
@@ -88,6 +88,8 @@ def import_(
         raise WrongUsage("give one of --jql QUERY and --state", hint="see: bsc-sync import --help")
     if state:
         return _of_state(here, store=store, dry_run=dry_run, as_json=as_json)
+    if jql is not None and not jql.strip():
+        raise WrongUsage("--jql is empty", hint="write a query, such as 'project = STRAT AND type = Epic'")
     if store or jql is None:
         raise WrongUsage("--store belongs to --state", hint="leave it out")
     ask = Ask(

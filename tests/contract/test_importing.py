@@ -47,6 +47,7 @@ HOSTILE = {
     "backslash": "C:\\new\\table \\u0041",
     "secret": "Rotate ATATT3xFfGF0abcdefghijklmnop",
     "person": "glpat-abcdefghijklmnopqrstu",
+    "huge": "More than a scorecard takes",
 }
 TEXTS = {
     "hash": "# A heading\n\n- a\n- b: c\n\n```\ncode: # not a comment\n```",
@@ -58,6 +59,7 @@ TEXTS = {
     "long": "word " * 5_900,
     "control": "bell\x07",
     "secret": "https://user:password@example.com/",
+    "huge": "word " * 6_400,
 }
 
 
@@ -214,6 +216,8 @@ def test_whatever_a_text_holds_it_survives_or_stays_with_jira(begin: Any, flavor
         if keys[name] not in left:
             assert names[keys[name]] == " ".join(summary.split())
     assert left == {keys[name] for name in ("control", "bom", "secret", "person")}
+    texts = {key for (key, name) in found.proven.left if name == "description"}
+    assert texts == {keys["secret"], keys["huge"]}
     assert names[keys["control"]] == "bell and escape[31m"
     assert names[keys["secret"]] == keys["secret"]
     there.edit('"Grow # not a comment"', '"Grow: #2"')
