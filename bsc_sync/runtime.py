@@ -19,6 +19,7 @@ from bsc_sync.atlassian.accounts import Connections, Sites
 from bsc_sync.atlassian.confluence.publisher import ConfluencePage
 from bsc_sync.atlassian.exploring import JiraExplorer
 from bsc_sync.atlassian.issues import Issues
+from bsc_sync.atlassian.known_as import known_as
 from bsc_sync.atlassian.patience import PatientAdapter, sockets
 from bsc_sync.atlassian.readings import JiraReadings
 from bsc_sync.atlassian.tracker import JiraTracker
@@ -151,6 +152,16 @@ def open_world(
         wait=wait,
         tell=tell or structlog.get_logger().warning,
     )
+
+
+def names_in_jira(
+    office: Office, account: str, *, carrier: Callable[[], BaseAdapter] = sockets
+) -> tuple[str, ...]:
+    """As whom the office's Jira knows an account; none where it does not."""
+    connections = connections_of(office)
+    transport = PatientAdapter(carrier(), most=connections.parallel)
+    sites = Sites(connections, transport=transport, now=system_clock)
+    return known_as(Issues(sites.jira, told=connections.deployment), account)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.render import Line, complain, note, say, say_json
 from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import WrongUsage
-from bsc_sync.runtime import Office, open_office, system_clock, who_runs
+from bsc_sync.runtime import Office, names_in_jira, open_office, system_clock, who_runs
 from bsc_sync.state.lease import Wait
 from bsc_sync.state.names import NOBODY, Names
 from bsc_sync.sync.forget import Farewell, Place, forget_everywhere, names_of
@@ -30,13 +30,22 @@ _FEW = 2  # an alias and its account
     metavar="TEXT",
     help="Another name of theirs: display name, address (repeatable).",
 )
+@click.option("--ask-jira", is_flag=True, help="Look for the names, too, by which Jira knows the account.")
 @click.option("--dry-run", is_flag=True, help="Show what would be taken out, and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @wait_option
 @json_option
 @project_option
 def forget(
-    *, alias: str, also: tuple[str, ...], dry_run: bool, yes: bool, wait: Wait, as_json: bool, folder: Path
+    *,
+    alias: str,
+    also: tuple[str, ...],
+    ask_jira: bool,
+    dry_run: bool,
+    yes: bool,
+    wait: Wait,
+    as_json: bool,
+    folder: Path,
 ) -> int:
     """Take a person out of the store's history; the rest is named, and is yours.
 
@@ -49,7 +58,9 @@ def forget(
     office = open_office(project_of(folder))
     if not alias.strip():
         raise WrongUsage("the alias is empty", hint="name a role of people: in mapping.yaml")
-    names = names_of(alias, also, office.strategy.mapping.people)
+    people = office.strategy.mapping.people
+    told_by_jira = names_in_jira(office, people.get(alias, alias)) if ask_jira else ()
+    names = names_of(alias, (*also, *told_by_jira), people)
     told = _forget(office, names, wait, dry_run=True)
     if not as_json:
         say(*_lines(told))
@@ -103,7 +114,7 @@ _WORDS = {
 def _lines(told: Farewell) -> Iterator[Line]:
     yield Line(f"Names looked for: {', '.join(told.names)}", "quiet")
     if len(told.names) <= _FEW:
-        yield Line("Add --also for a display name or an address; none is known here.", "quiet")
+        yield Line("A display name or an address is looked for with --ask-jira or --also.", "quiet")
     yield Line("")
     if not told.found:
         yield Line("The store holds nothing of them.", "strong")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bsc_sync.plan.plan import Plan
-from bsc_sync.runtime import Office
+from bsc_sync.runtime import Office, names_in_jira
 from bsc_sync.state.names import NOBODY
 from bsc_sync.state.schema import metadata
 from bsc_sync.sync.forget import Farewell, Place, forget_everywhere, names_of
@@ -153,6 +153,17 @@ def test_a_successor_is_written_by_the_sync_and_the_predecessor_can_then_be_forg
     assert begun.writes() == writes
     assert forget(begun, old, "Mia Keller", dry_run=True).found is False
     assert {one.where.partition(":")[0] for one in told.remains if one.kind == "file"} == {"sandbox.yaml"}
+
+
+def test_jira_tells_by_which_other_names_it_knows_the_account(begun: Acme) -> None:
+    with opened(begun) as office:
+        account = office.strategy.mapping.people["head-of-success"]
+        told = names_in_jira(office, account, carrier=begun.carrier)
+        assert told[0] == "Mia Keller"
+        assert begun.cloud or "mia" in told
+        assert names_in_jira(office, "nobody", carrier=begun.carrier) == ()
+    with_names = forget(begun, "head-of-success", *told, dry_run=True)
+    assert [one.where for one in with_names.remains if one.where.startswith("sandbox.yaml")]
 
 
 def test_somebody_whom_the_mapping_does_not_know_may_still_be_in_the_store(begun: Acme) -> None:
