@@ -6,8 +6,6 @@ from bsc_sync.atlassian.issues import Issues
 from bsc_sync.errors import NotOffered, Rejected
 
 _OF_MANY = frozenset({"Former user", "Anonymous", "Unknown"})  # what Jira calls those it has forgotten
-    {"Former user", "Anonymous", "Unknown"}
-)  # what Jira calls those it has forgotten
 
 
 def known_as(issues: Issues, account: str) -> tuple[str, ...]:
