@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import requests
+from pydantic import SecretStr
 from requests.adapters import BaseAdapter
+from ruamel.yaml import YAML
 
 from bsc_sync.atlassian.patience import PatientAdapter
 from bsc_sync.runtime import STATE_FOLDER, Office, Project, open_world, read_strategy
@@ -29,8 +31,11 @@ from bsc_sync.settings import Settings
 from bsc_sync.state.database import open_database
 from bsc_sync.state.history import History
 from bsc_sync.state.store import Memory
+from bsc_sync.sync.adopting import Basis, Wanted, propose
 from bsc_sync.sync.assess import Strategy
+from bsc_sync.sync.card_files import read_card_files
 from bsc_sync.sync.importing.rebuild import rebuild
+from bsc_sync.sync.prepare import prepare
 from bsc_sync.sync.run import RunReport, run
 from bsc_sync.sync.world import Policy, World
 from tests.fault_trial import Elapsed
@@ -212,10 +217,10 @@ class Scene:
         settings = Settings.model_construct(
             jira_url=self.site.base_url,
             jira_user=user.email if self.site.flavor == "cloud" else user.login,
-            jira_token=_secret(user.token),
+            jira_token=SecretStr(user.token),
             confluence_url="",
             confluence_user="",
-            confluence_token=_secret(""),
+            confluence_token=SecretStr(""),
             state_url="",
         )
         engine = open_database(f"sqlite:///{self.state / 'state.db'}")
@@ -262,6 +267,32 @@ class Scene:
         """Which ref each issue is, as our store has it."""
         with closing(sqlite3.connect(self.state / "state.db")) as store:
             return {int(number): ref for number, ref in store.execute("SELECT issue_id, ref FROM links")}
+
+    def adopt(self) -> None:
+        """`adopt --all`: what Jira says on hold is written into the file."""
+        office = self.office()
+        try:
+            world, strategy = self.world(office), office.strategy
+            found = prepare(
+                strategy, tracker=world.tracker, memory=world.memory, now=world.clock(), may_settle=False
+            )
+            files = read_card_files(office.project.scorecard, digest=strategy.scorecard_digest)
+            basis = Basis(found.plan, found.items, found.binding, strategy.mapping)
+            today = strategy.card.today(world.clock())
+            files.write(propose(basis, files, Wanted(every=True), today=today).texts)
+        finally:
+            office.engine.dispose()
+        read = YAML(typ="safe", pure=True).load((self.folder / "scorecard.yaml").read_text(encoding="utf-8"))
+        self.card = json.loads(json.dumps(read, default=str))
+        self.save()
+
+    def epic(self, project: str, summary: str) -> tuple[str, int]:
+        """A team makes an epic: its key and its number."""
+        fields: Document = {"project": {"key": project}, "issuetype": {"name": "Epic"}, "summary": summary}
+        if self.site.flavor != "cloud":
+            fields[self.ids["Epic Name"]] = summary
+        made = self.ask("POST", f"{self.api}/issue", {"fields": fields})
+        return str(made["key"]), int(made["id"])
 
     def break_lease(self) -> None:
         """The holder is taken for dead."""
@@ -437,9 +468,3 @@ def _template(flavor: Flavor) -> sqlite3.Connection:
         site.store.copy_to(_TEMPLATES[flavor])
         site.store.close()
     return _TEMPLATES[flavor]
-
-
-def _secret(text: str) -> Any:
-    from pydantic import SecretStr
-
-    return SecretStr(text)

@@ -12,7 +12,10 @@ _LOST = "tests/contract/test_lost_replies.py::test_"
 _WIKI = "tests/contract/test_wiki_pages.py::test_"
 _FLAVORS = "tests/contract/test_flavors.py::test_"
 _LEASE = "tests/unit/state/test_lease.py::test_"
+_BUDGET = "tests/contract/test_request_budget.py::test_"
 _MATRIX = "tests/unit/plan/test_matrix.py::test_"
+_BACK = "tests/contract/test_read_back.py::test_"
+_GUARDS = "tests/contract/test_guards.py::test_"
 _TWO = "tests/contract/test_two_scorecards.py::test_"
 
 
@@ -84,6 +87,10 @@ RULES = (
             f"{_MAKE}guards_name_the_counts_and_the_share",
             f"{_JOB}a_conflict_is_left_alone_and_the_rest_is_done",
             f"{_PLAN}the_limits_hold_for_what_the_saved_plan_does",
+            f"{_GUARDS}a_count_limit_stops_all_writes_but_not_the_pull_until_it_is_forced",
+            f"{_GUARDS}what_vanishes_at_once_stops_all_writes",
+            f"{_GUARDS}a_restore_that_is_undone_twice_is_never_written_again",
+            "tests/contract/test_deadline.py::test_after_the_deadline_no_batch_is_begun_and_the_next_run_does_the_rest",
         ),
     ),
     Promise(
@@ -93,11 +100,16 @@ RULES = (
             f"{_PLAN}movement_of_what_it_does_not_touch_is_fine",
             f"{_PLAN}a_plan_that_was_edited_is_not_done",
             f"{_RULES}what_is_edited_between_the_plan_and_the_write_is_not_written_over",
+            f"{_BACK}an_edit_that_slipped_in_under_a_write_is_told_with_its_value",
         ),
     ),
     Promise(
         "After a write it is read back; what Jira ignored or rewrote is told once and not tried for ever.",
-        (f"{_RULES}what_jira_rewrites_is_told_once_and_not_written_again",),
+        (
+            f"{_RULES}what_jira_rewrites_is_told_once_and_not_written_again",
+            f"{_BACK}issues_that_are_rewritten_at_their_creation_are_told_once",
+            f"{_BACK}once_somebody_edits_what_jira_keeps_the_usual_rules_hold_again",
+        ),
     ),
     Promise(
         "A failed change skips what hangs below it, and nothing else.",
@@ -208,7 +220,10 @@ NEVER = (
     ),
     Promise(
         "write anything when there is nothing to do",
-        (f"{_JOB}a_second_apply_writes_nothing_and_the_adopted_epic_keeps_its_texts",),
+        (
+            f"{_JOB}a_second_apply_writes_nothing_and_the_adopted_epic_keeps_its_texts",
+            f"{_BUDGET}a_thousand_key_results_in_step_take_under_thirty_requests_and_no_write",
+        ),
     ),
     Promise(
         "write to Jira in `plan`, `pull` or `sync --mode observe`",
