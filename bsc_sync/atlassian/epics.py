@@ -28,6 +28,11 @@ class Epics:
         """What to ask for, to know what an issue hangs below."""
         return ("parent", *(field for field in (self.link, self.name) if field))
 
+    @property
+    def above(self) -> tuple[str, ...]:
+        """The fields that hold what an issue hangs below."""
+        return ("parent", self.link) if self.link else ("parent",)
+
     def is_epic(self, issue: Mapping[str, Any]) -> bool:
         """Whether the issue shows itself as an epic: by its name as one, where there are such names."""
         return self.name is not None and (issue.get("fields") or {}).get(self.name) is not None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bsc_sync.atlassian.dialect import Dialect
+from bsc_sync.atlassian.epics import Epics
 from bsc_sync.atlassian.fields import from_payload
 from bsc_sync.atlassian.issues import Raw
 from bsc_sync.atlassian.marks import mark_of_labels, read_mark
@@ -17,7 +18,7 @@ from bsc_sync.plan.order import Look
 ALWAYS = ("summary", "status", "issuetype", "project", "labels", "issuelinks")
 
 
-def as_seen(issue: Raw, look: Look, dialect: Dialect) -> Seen:
+def as_seen(issue: Raw, look: Look, dialect: Dialect, epics: Epics) -> Seen:
     """The issue with the values of the fields that were looked for, and with our mark if it has one."""
     raw = issue.get("fields") or {}
     status = raw.get("status") or {}
@@ -43,6 +44,7 @@ def as_seen(issue: Raw, look: Look, dialect: Dialect) -> Seen:
         values=values,
         mark=_mark(issue, labels, look),
         labels=labels,
+        parent=epics.parent_of(raw),
         unclear=tuple(unclear),
         links=tuple(_links(raw.get("issuelinks") or ())),
         edits=tuple(sorted(_edits(issue.get("changelog") or {}), key=lambda edit: edit.number)),

@@ -89,7 +89,7 @@ class JiraTracker:
         else:
             raws = self._observe_one_by_one(look, label, fields, expand)
         raws += self._by_key(look, raws, fields, expand)
-        seen = {str(raw["id"]): as_seen(raw, look, self.issues.dialect) for raw in raws}
+        seen = {str(raw["id"]): as_seen(raw, look, self.issues.dialect, self.issues.epics) for raw in raws}
         return tuple(seen[identifier] for identifier in sorted(seen, key=int))
 
     def floor(self, project: str) -> int:
@@ -106,7 +106,7 @@ class JiraTracker:
         while True:
             keys = [f"{project}-{number + offset}" for offset in range(_ABSENT_IN_A_ROW)]
             found = self.issues.fetch(keys, self._wanted(fields))
-            yield from (as_seen(raw, look, self.issues.dialect) for raw in found)
+            yield from (as_seen(raw, look, self.issues.dialect, self.issues.epics) for raw in found)
             if not found:
                 return
             number += _ABSENT_IN_A_ROW
@@ -146,7 +146,8 @@ class JiraTracker:
         return self._writing
 
     def _wanted(self, fields: Iterable[FieldInfo]) -> list[str]:
-        return list(dict.fromkeys([*ALWAYS, *(carrier(info.id) for info in fields)]))
+        asked = [*ALWAYS, *self.issues.epics.above, *(carrier(info.id) for info in fields)]
+        return list(dict.fromkeys(asked))
 
     def _observe_one_by_one(
         self, look: Look, label: str, fields: Sequence[str], expand: Sequence[str]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from bsc_sync.atlassian.documents import rich_text
 from bsc_sync.atlassian.fields import to_payload
 from bsc_sync.atlassian.issues import Issues, Raw
 from bsc_sync.atlassian.marks import label_marks, mark_property
 from bsc_sync.atlassian.regions import region_of, with_region
+from bsc_sync.atlassian.transitions import go, way_of
 from bsc_sync.errors import Ambiguous, BscSyncError, NotOffered, Refused, Rejected, WrongCredentials
 from bsc_sync.mapping.catalog import IssueTypeInfo, carrier
 from bsc_sync.plan.change import Create, FieldChange, Reinstate, Retire, Update, Write
-from bsc_sync.plan.item import LINK, Value
+from bsc_sync.plan.item import LINK, NAMED, PARENT, Value
 from bsc_sync.plan.labels import OWNED_ONE_BY_ONE, added, removed
 from bsc_sync.plan.order import Order, Reply
 
@@ -55,7 +55,11 @@ class Writing:
         return [self._linked(order, reply) for order, reply in zip(orders, replies, strict=True)]
 
     def change(self, orders: Sequence[Order], label: str) -> list[Reply]:
-        """Adopt, update and retire side by side; a reply for each."""
+        """Adopt, update, retire and bring back side by side; a reply for each.
+
+        What cannot be closed is left alone altogether; what cannot be opened again comes back all the
+        same, and the reply says so.
+        """
 
         def carry_out(order: Order) -> Reply:
             change = order.change
@@ -63,17 +67,14 @@ class Writing:
                 raise TypeError("creations go through create")
             try:
                 name = self.issues.name_of(change.id, change.key)
-                way = ""
-                if isinstance(change, Retire | Reinstate) and change.transition is not None:
-                    way = self._way(name, change, change.transition)  # before anything is written
+                way, said = way_of(self.issues.client, name, change)  # before anything is written
                 self._edit(order, label)
-                if way:
-                    self.issues.client.transition(name, way)
+                said += go(self.issues.client, name, way)
             except BscSyncError as error:
                 return Reply(id=change.id, key=change.key, error=error)
-            links = [part for part in _fields(change) if part.id == LINK]
-            made = [self.link(change.key, part.name, str(part.new)) for part in links]
-            return Reply(id=change.id, key=change.key, warning="; ".join(filter(None, made)))
+            links = [part for part in _fields(change) if part.id == LINK and order.link_key]
+            said += [self.link(change.key, part.name, str(order.link_key)) for part in links]
+            return Reply(id=change.id, key=change.key, warning="; ".join(filter(None, said)))
 
         return self.issues.site.side_by_side(carry_out, orders)
 
@@ -186,7 +187,7 @@ class Writing:
                 update.setdefault("labels", []).extend({verb: name} for name in names)
         if isinstance(change, Retire) and change.comment:
             update["comment"] = [{"add": {"body": rich_text(change.comment, dialect)}}]
-        parts = [part for part in _fields(change) if part.id != LINK]
+        parts = [part for part in _fields(change) if part.id not in {LINK, NAMED, PARENT}]
         for part in parts:
             if part.type in OWNED_ONE_BY_ONE:
                 steps = update.setdefault(part.id, [])
@@ -196,9 +197,19 @@ class Writing:
         if whole and isinstance(change, Update | Reinstate):
             card = order.mark.scorecard
             body["fields"] = self._payloads(whole, self._texts_around(change, card), card)
+        if order.parent_key and not isinstance(change, Create):
+            subtask = self._is_subtask(self.issues.name_of(change.id, change.key))
+            self.issues.epics.hang(body.setdefault("fields", {}), order.parent_key, subtask=subtask)
         if update:
             body["update"] = update
         return body
+
+    def _is_subtask(self, name: str) -> bool:
+        """Whether an issue hangs below its parent by another field than stories do."""
+        if self.issues.epics.link is None:
+            return False
+        issue = self.issues.get(name, ["issuetype"]) or {}
+        return bool(((issue.get("fields") or {}).get("issuetype") or {}).get("subtask"))
 
     def _payloads(self, parts: Sequence[tuple[str, str, Value]], around: Raw, card: str) -> Raw:
         """What the fields are to be set to; a block of ours goes into the text that is `around` it."""
@@ -264,20 +275,6 @@ class Writing:
             return f"not linked to {other}: {error.message}"
         return f'not linked: there is no link type "{verb}"'
 
-    def _way(self, issue: str, change: Retire | Reinstate, name: str) -> str:
-        """The id of the transition of that name, or to a status of that name."""
-        offered = self.issues.client.transitions(issue)
-        wanted = name.casefold()
-        found = next((way for way in offered if wanted in _names(way)), None)
-        if found is None:
-            names = ", ".join(str(way.get("name")) for way in offered) or "none"
-            setting = "transition" if isinstance(change, Retire) else "reopen"
-            raise Rejected(
-                f'{change.key} offers no transition "{name}" (offered: {names})',
-                hint=f"correct jira.retire.{setting} in mapping.yaml",
-            )
-        return str(found["id"])
-
 
 def _fields(change: Write) -> tuple[FieldChange, ...]:
     return change.fields if isinstance(change, Update | Reinstate) else ()
@@ -288,13 +285,14 @@ def _label_on(change: Write) -> list[str]:
 
 
 def _labels_off(order: Order, *, label_only: bool) -> list[str]:
+    """What is to go of our own labels: that of its retirement, and those that say what it was before."""
     change = order.change
-    if not isinstance(change, Reinstate):
-        return []
-    off = [change.label] if change.label else []
-    if label_only:
-        as_retired = order.mark.model_copy(update={"retired": "yes"})
-        off += sorted(set(label_marks(as_retired)) - set(label_marks(order.mark)))
+    off = [change.label] if isinstance(change, Reinstate) and change.label else []
+    if label_only and not isinstance(change, Create):
+        now = set(label_marks(order.mark))
+        before = order.mark.model_copy(update={"ref": order.was or order.mark.ref, "retired": "yes"})
+        if isinstance(change, Reinstate) or before.ref != order.mark.ref:
+            off += sorted(set(label_marks(before)) - now)
     return off
 
 
@@ -305,10 +303,6 @@ def _blames_no_field(error: BscSyncError | None) -> bool:
     if not isinstance(error, Rejected) or isinstance(error, NotOffered):
         return False
     return error.status in {400, 403} and not set(error.fields) - {"properties"}
-
-
-def _names(way: Mapping[str, Any]) -> set[str]:
-    return {str(way.get("name")).casefold(), str((way.get("to") or {}).get("name")).casefold()}
 
 
 def _rejected(error: Raw) -> BscSyncError:

@@ -41,7 +41,7 @@ class Home:
     as_: str  # issue | field
     project: str
     issue_type: str
-    labels: tuple[str, ...]
+    labels: tuple[str, ...] | None  # None where the mapping does not name them
     existing: str | None
     parent: str | None  # the ref of the objective whose epic is the parent
     link: str | None
@@ -211,7 +211,9 @@ def _home(mapping: MappingFile, subject: Subject, epic: Home | None, names: Name
     if as_ == "field" and epic is not None:
         place = epic.place
     bound = {name: names.find(name, path_text((*at, name)), place) for name in fields}
-    labels = own.labels if own and own.labels is not None else default.labels
+    # a team's own epic keeps its labels, unless the rule for it names some
+    usually = default.labels if "labels" in default.model_fields_set and existing is None else None
+    labels = own.labels if own and own.labels is not None else usually
     parent_rule = (own.parent if own else None) or default.parent
     return Home(
         ref=subject.id,

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from bsc_sync.errors import MappingError, Problem
 from bsc_sync.mapping.bind import Binding, BoundField, Home
-from bsc_sync.plan.item import Item, ItemField, Value
+from bsc_sync.mapping.model import FieldRule
+from bsc_sync.plan.item import Item, ItemField, Value, mark_label
+from bsc_sync.plan.labels import LABELS, each
 from bsc_sync.plan.region import line_pattern
 from bsc_sync.plan.values import fitting_value
 from bsc_sync.scorecard.model import Cycle, KeyResult, Objective, Scorecard
@@ -39,6 +41,7 @@ def desired_items(card: Scorecard, binding: Binding, *, today: dt.date) -> tuple
                 on_epic.setdefault(objective.id, []).extend(fields)
             continue
         retired = key_result.retired or objective.retired
+        fields = _with_labels(home, fields, card.id)
         issues.append(_item(home, "key_result", key_result.name, fields, retired))
     epics = [
         _item(
@@ -46,7 +49,13 @@ def desired_items(card: Scorecard, binding: Binding, *, today: dt.date) -> tuple
             "objective",
             objective.name,
             (
-                *asking.fields(_objective_fields(binding.homes[objective.id], card, objective), objective.id),
+                *_with_labels(
+                    binding.homes[objective.id],
+                    asking.fields(
+                        _objective_fields(binding.homes[objective.id], card, objective), objective.id
+                    ),
+                    card.id,
+                ),
                 *on_epic.get(objective.id, ()),
             ),
             objective.retired,
@@ -75,11 +84,38 @@ def _item(home: Home, kind: str, name: str, fields: tuple[ItemField, ...], retir
             "link": home.link if home.parent is None else None,
             "link_to": home.serves if home.link and home.parent is None else None,
             "existing": home.existing,
-            "labels": home.labels,
+            "labels": home.labels or (),
             "retired": retired,
             "fields": fields,
         }
     )
+
+
+def _with_labels(home: Home, fields: Iterable[ItemField], card: str) -> tuple[ItemField, ...]:
+    """The constant labels of the mapping with those that a field asks for, as one set under its rule.
+
+    Where Jira owns the field they are written once, with the issue. Marks of ours are no labels of
+    the mapping's: they come and go by themselves.
+    """
+    asked = tuple(fields)
+    mapped = next((bound for bound in home.fields if bound.id == LABELS), None)
+    if home.labels is None or (mapped is not None and mapped.rule.owner == "jira"):
+        return asked
+    own = next((part for part in asked if part.id == LABELS), None)
+    rule = mapped.rule if mapped is not None else FieldRule(value="")
+    mark = mark_label(card)
+    named = {label for label in (*home.labels, *each(own.value if own else None)) if label.strip()}
+    named -= {label for label in named if label == mark or label.startswith(f"{mark}/")}
+    whole = ItemField(
+        id=LABELS,
+        name=mapped.name if mapped is not None else "Labels",
+        type=LABELS,
+        value=tuple(sorted(named)) or None,
+        owner=rule.owner,
+        on_drift=rule.on_drift,
+        asked_by=home.ref,
+    )
+    return (*(part for part in asked if part.id != LABELS), whole)
 
 
 def _objective_fields(home: Home, card: Scorecard, objective: Objective) -> Iterator[Asked]:

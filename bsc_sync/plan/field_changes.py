@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bsc_sync.plan.change import FieldChange, Hold
-from bsc_sync.plan.item import LINK, Item, ItemField, Seen, Value, digest
-from bsc_sync.plan.labels import our_part, recalled
-from bsc_sync.plan.past import Past
+from bsc_sync.plan.hierarchy import Hierarchy, place_of
+from bsc_sync.plan.item import LINK, NAMED, Item, ItemField, Seen, Value, digest
+from bsc_sync.plan.labels import OWNED_ONE_BY_ONE, compared, each
+from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.plan.verdict import HOLDS, WRITES, Take, Verdict, decided, verdict
 
@@ -34,20 +35,28 @@ _REASONS = {
 
 @dataclass(slots=True)
 class Fields:
-    """The rulings on all fields of one issue; `kept` are names of fields where Jira keeps its own value."""
+    """The rulings on all fields of one issue; `kept` are names of fields where Jira keeps its own value,
+    `waits` is the ref that it is to hang below as soon as that has an issue."""
 
     writes: list[FieldChange] = field(default_factory=list)
     holds: list[FieldChange] = field(default_factory=list)
     agreed: list[Agreed] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    waits: str | None = None
 
     @property
     def why_written(self) -> str:
         """The reasons for what is written, each once."""
+        if all(change.id == NAMED for change in self.writes):
+            return "its mark still says the old id"
         return reasons(change.verdict for change in self.writes)
 
     def hold(self, item: Item, key: str) -> Iterator[Hold]:
         """What is held, as one change; nothing where nothing is."""
+        if self.waits is not None:
+            reason = f"it is to hang below {self.waits}, which has no issue"
+            hint = f"see what is said of {self.waits}"
+            yield Hold(ref=item.ref, name=item.name, key=key, reason=reason, hint=hint)
         if self.holds:
             verdicts = sorted({change.verdict for change in self.holds}, key=list(Verdict).index)
             yield Hold(
@@ -72,38 +81,71 @@ def rule_on_fields(
     *,
     past: Past,
     take: Take | None,
+    above: Hierarchy,
     epic: Seen | None,
 ) -> Fields:
-    """A ruling on each field that the item asks for; `epic` is the issue that it is to be linked to."""
-    ruled = Fields()
-    labels = past.labels.get(item.ref, {})
-    rebuffs = past.rebuffs.get(item.ref, {})
+    """A ruling on each field that the item asks for, and on what it hangs below.
+
+    `epic` is the issue that it is to be linked to.
+    """
+    ruling = _Ruling(item, found, base, past.rebuffs.get(item.ref, {}), take)
+    agreed, put = past.labels.get(item.ref, {}), past.put.get(item.ref, {})
     for asked in item.fields:
-        shown, last = found.values.get(asked.id), labels.get(asked.id)
-        if last is None:
-            last = recalled(asked.type, shown, base.get(asked.id))
-        value = our_part(asked.type, shown, asked.value, last)
+        value, reference = found.values.get(asked.id), base.get(asked.id)
+        if asked.type in OWNED_ONE_BY_ONE:
+            known = agreed.get(asked.id)
+            value, reference = compared(
+                value, asked.value, put=put.get(asked.id, ()), agreed=known, base=reference
+            )
+            ruling.on(asked, value, reference, news=known is None or known != each(value))
+        else:
+            ruling.on(asked, value, reference)
+    place = place_of(item, found, base, above, forsaken=past.forsaken.get(item.ref))
+    if place is not None and place.waits:
+        moved = place.base is not None and place.base != digest(item.parent)
+        ruling.ruled.waits = item.parent if moved else None
+    elif place is not None:
+        ruling.on(place.asked, place.seen, place.base)
+    ruled = ruling.ruled
+    ruled.writes += _unmade_link(item, found, epic, base, ruled.agreed, anew=item.link_to in above.anew)
+    ruled.writes += _renamed(item, found, base, ruled.agreed)
+    return ruled
+
+
+@dataclass(slots=True)
+class _Ruling:
+    """The rulings on one issue's fields, as they are made."""
+
+    item: Item
+    found: Seen
+    base: Mapping[str, str]
+    rebuffs: Mapping[str, Rebuff]
+    take: Take | None
+    ruled: Fields = field(default_factory=Fields)
+
+    def on(self, asked: ItemField, value: Value, reference: str | None, *, news: bool = False) -> None:
+        """Rule on one field, with `reference` for a base; `news`: what is agreed on is to be kept anyway."""
+        ruled, ref = self.ruled, self.item.ref
         ruling = verdict(
             desired=asked.value,
             seen=value,
-            base=base.get(asked.id),
+            base=reference,
             owner=asked.owner,
             on_drift=asked.on_drift,
-            unclear=asked.id in found.unclear,
-            rebuff=rebuffs.get(asked.id),
+            unclear=asked.id in self.found.unclear,
+            rebuff=self.rebuffs.get(asked.id),
         )
-        ruling = decided(ruling, take)
+        ruling = decided(ruling, self.take)
         if ruling is Verdict.IN_SYNC:
-            if base.get(asked.id) != digest(value):
-                ruled.agreed.append(Agreed(ref=item.ref, field=asked.id, digest=digest(value)))
+            if news or self.base.get(asked.id) != digest(value):
+                labels = each(value) if asked.type in OWNED_ONE_BY_ONE else None
+                ruled.agreed.append(Agreed(ref=ref, field=asked.id, digest=digest(value), labels=labels))
         elif ruling is Verdict.KEPT:
             ruled.kept.append(asked.name)
         elif ruling in WRITES:
-            ruled.writes.append(_change(asked, value, base, ruling))
+            ruled.writes.append(_change(asked, value, self.base, ruling))
         elif ruling in HOLDS:
-            ruled.holds.append(_change(asked, value, base, ruling))
-    ruled.writes += _unmade_link(item, found, epic, base, ruled.agreed)
-    return ruled
+            ruled.holds.append(_change(asked, value, self.base, ruling))
 
 
 def _change(asked: ItemField, old: Value, base: Mapping[str, str], ruling: Verdict) -> FieldChange:
@@ -120,25 +162,58 @@ def _change(asked: ItemField, old: Value, base: Mapping[str, str], ruling: Verdi
 
 
 def _unmade_link(
-    item: Item, found: Seen, epic: Seen | None, base: Mapping[str, str], agreed: list[Agreed]
+    item: Item,
+    found: Seen,
+    epic: Seen | None,
+    base: Mapping[str, str],
+    agreed: list[Agreed],
+    *,
+    anew: bool,
 ) -> list[FieldChange]:
-    """The link to the objective's epic, where the run that created the issue ended before it was made.
+    """The link to the objective's epic: where it was never made, or is to be made to another epic.
 
     A link that was made and that somebody has taken away since is theirs to take away.
     """
-    if epic is None or item.link is None or base.get(LINK) != digest(None):
+    made = base.get(LINK)
+    if item.link is None or made is None or (epic is None and not anew):
         return []
-    if any(key == epic.key for _, key in found.links):
-        agreed.append(Agreed(ref=item.ref, field=LINK, digest=digest(epic.key)))
-        return []
+    if epic is not None:
+        if made == digest(epic.key):
+            return []
+        if any(key == epic.key for _, key in found.links):
+            agreed.append(Agreed(ref=item.ref, field=LINK, digest=digest(epic.key)))
+            return []
     return [
         FieldChange(
             id=LINK,
             name=item.link,
             type="link",
             old=None,
-            new=epic.key,
-            base=base[LINK],
+            new=item.link_to,
+            base=made,
+            verdict=Verdict.UPDATE,
+            asked_by=item.ref,
+        )
+    ]
+
+
+def _renamed(item: Item, found: Seen, base: Mapping[str, str], agreed: list[Agreed]) -> list[FieldChange]:
+    """The id in the mark, where that is still the one of before: by it a lost store is found again."""
+    mark = found.mark
+    if mark is None:
+        return []
+    if mark.ref == item.ref:
+        if NAMED in base and base[NAMED] != digest(item.ref):
+            agreed.append(Agreed(ref=item.ref, field=NAMED, digest=digest(item.ref)))
+        return []
+    return [
+        FieldChange(
+            id=NAMED,
+            name="Id in the mark",
+            type="mark",
+            old=mark.ref,
+            new=item.ref,
+            base=base.get(NAMED),
             verdict=Verdict.UPDATE,
             asked_by=item.ref,
         )

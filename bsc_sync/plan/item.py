@@ -14,6 +14,9 @@ Value = str | tuple[str, ...] | None
 ItemKind = Literal["objective", "key_result"]
 RETIRED = "retirement"  # stands among an issue's fields for the transition of its retirement
 LINK = "issue link"  # stands among an issue's fields for its link to the objective's epic, where it has one
+PARENT = "parent issue"  # stands among them for what it hangs below: a ref of ours, else a key
+NAMED = "name in the mark"  # stands among them for the ref that its mark says it is
+PUT = "put by us: "  # before a field's id: those of its labels that we have put there
 
 
 class Fact(BaseModel):
@@ -88,6 +91,7 @@ class Seen(Fact):
     mark: Mark | None = None
     status: str = ""
     labels: tuple[str, ...] = ()
+    parent: str | None = None  # the key of what it hangs below
     unclear: tuple[str, ...] = ()  # ids of blocks of which it cannot be told where they begin and end
     edits: tuple[Edit, ...] = ()  # oldest first; only where the history was asked for
     links: tuple[tuple[str, str], ...] = ()  # (verb as read from the other issue, its key)
@@ -96,6 +100,11 @@ class Seen(Fact):
 def mark_label(card: str) -> str:
     """The label that every issue of a scorecard carries, so that a search finds them."""
     return f"bsc-{card}"
+
+
+def remembered_only(field_id: str) -> bool:
+    """Whether what goes by this name is the store's alone and does not stand in the mark."""
+    return field_id in {LINK, RETIRED, NAMED} or field_id.startswith(PUT)
 
 
 def digest(value: Value) -> str:

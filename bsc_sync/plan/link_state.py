@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from bsc_sync.plan.change import Change, Hold, Reinstate, Retire, Update
+from bsc_sync.plan.change import Adopt, Change, Create, Forget, Hold, Outcome, Reinstate, Retire, Update
 from bsc_sync.plan.item import Fact, Seen
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.past import Past
@@ -43,6 +43,10 @@ _EDITED = frozenset(
 )
 
 
+_MOVED = "it was "
+_GIVEN_UP = "given up; it is followed again when it comes back"
+
+
 def link_notes(
     seen: Observation,
     changes: Iterable[Change],
@@ -50,34 +54,80 @@ def link_notes(
     past: Past,
     projects: frozenset[str] | None,
     kept: Mapping[str, Iterable[str]],
+    asked_for: frozenset[str],
 ) -> tuple[LinkNote, ...]:
     """A note for each linked issue, by ref. `projects` are those that the mapping names (None: any);
-    `kept` the names of fields where Jira keeps its own value."""
+    `kept` the names of fields where Jira keeps its own value; `asked_for` what is not retired."""
     by_ref: dict[str, list[Change]] = {}
     for change in changes:
         by_ref.setdefault(change.ref, []).append(change)
     notes = [
         _seen_note(ref, found, by_ref.get(ref, ()), past, projects, tuple(kept.get(ref, ())))
-        if ref not in seen.undecided
-        else _unsettled(ref, found.key)
         for ref, found in seen.ours.items()
+        if ref not in seen.undecided and not _let_go(by_ref.get(ref, ()))
     ]
-    for ref, key in seen.missing.items():
-        if ref in seen.undecided:
-            notes.append(
-                LinkNote(ref=ref, key=key, state=LinkState.UNKNOWN, note="a write is not settled yet")
-            )
-        elif ref in past.forgotten:
-            note = "given up; it is followed again when it comes back"
-            notes.append(LinkNote(ref=ref, key=key, state=LinkState.FORGOTTEN, note=note))
-        else:
-            note = f"--recreate {ref} or --forget {ref}, unless it comes back"
-            notes.append(LinkNote(ref=ref, key=key, state=LinkState.GONE, note=note))
+    notes += [
+        _missing_note(ref, key, by_ref.get(ref, ()), past, asked_for)
+        for ref, key in seen.missing.items()
+        if ref not in seen.undecided
+    ]
+    notes += [
+        LinkNote(ref=ref, key=key, state=LinkState.UNKNOWN, note="a write is not settled yet")
+        for ref, key in ({ref: one.key for ref, one in seen.ours.items()} | dict(seen.missing)).items()
+        if ref in seen.undecided
+    ]
     return tuple(sorted(notes, key=lambda one: one.ref))
 
 
-def _unsettled(ref: str, key: str) -> LinkNote:
-    return LinkNote(ref=ref, key=key, state=LinkState.UNKNOWN, note="a write is not settled yet")
+def links_after(
+    links: Iterable[LinkNote], changes: Iterable[Change], outcomes: Iterable[Outcome]
+) -> tuple[LinkNote, ...]:
+    """How the links stand once a plan was carried out: as the next look would find them."""
+    notes = {note.ref: note for note in links}
+    held = {change.ref: change for change in changes if isinstance(change, Hold) and change.fields}
+    planned = {(change.action, change.ref): change for change in changes}
+    for outcome in outcomes:
+        change = planned.get((outcome.action, outcome.ref))
+        if outcome.result == "applied" and change is not None and not isinstance(change, Hold):
+            note = _after(change, outcome, notes.get(outcome.ref), held.get(outcome.ref))
+            if note is not None:
+                notes[note.ref] = note
+            else:
+                notes.pop(outcome.ref, None)
+    return tuple(notes[ref] for ref in sorted(notes))
+
+
+def _after(change: Change, outcome: Outcome, before: LinkNote | None, held: Hold | None) -> LinkNote | None:
+    """How one link stands after its change; nothing where it has been let go."""
+    moved = before.note.partition("; ")[0] if before and before.note.startswith(_MOVED) else ""
+    fields = change.differs if isinstance(change, Adopt) else held.fields if held else ()
+    edited = [part.name for part in fields if part.verdict in _EDITED]
+    state, said = LinkState.MOVED if moved else LinkState.IN_SYNC, [moved, _differs(edited)]
+    if isinstance(change, Forget):
+        if change.released:
+            return None
+        state, said = LinkState.FORGOTTEN, [_GIVEN_UP]
+    elif isinstance(change, Retire):
+        state, said = LinkState.RETIRED, [moved]
+    elif edited:
+        state = LinkState.DRIFTED
+    key = outcome.key or (before.key if before else "")
+    return LinkNote(ref=outcome.ref, key=key, state=state, note="; ".join(filter(None, said)))
+
+
+def _let_go(changes: Iterable[Change]) -> bool:
+    return any(isinstance(change, Forget) and change.released for change in changes)
+
+
+def _missing_note(
+    ref: str, key: str, changes: Iterable[Change], past: Past, asked_for: frozenset[str]
+) -> LinkNote:
+    if any(isinstance(change, Create) for change in changes):
+        return LinkNote(ref=ref, key=key, state=LinkState.PENDING, note="gone; it is created anew")
+    if ref in past.forgotten or any(isinstance(change, Forget) for change in changes):
+        return LinkNote(ref=ref, key=key, state=LinkState.FORGOTTEN, note=_GIVEN_UP)
+    ways = f"--recreate {ref} or --forget {ref}" if ref in asked_for else f"--forget {ref}"
+    return LinkNote(ref=ref, key=key, state=LinkState.GONE, note=f"bring it back in Jira, or {ways}")
 
 
 def _seen_note(
@@ -88,10 +138,8 @@ def _seen_note(
     projects: frozenset[str] | None,
     kept: tuple[str, ...],
 ) -> LinkNote:
-    said: list[str] = []
     first = past.first_keys.get(ref, found.key)
-    if first != found.key:
-        said.append(f"it was {first}")
+    moved = f"{_MOVED}{first}" if first != found.key else ""
     edited = [
         part.name
         for change in changes
@@ -99,19 +147,22 @@ def _seen_note(
         for part in change.fields
         if part.verdict in _EDITED
     ]
-    if edited:
-        said.append(f"differs: {', '.join(edited)}")
-    if kept:
-        said.append(f"Jira keeps its own {', '.join(kept)}")
+    said = [moved, _differs(edited), f"Jira keeps its own {', '.join(kept)}" if kept else ""]
+    coming_back = any(isinstance(change, Reinstate) for change in changes)
     if projects is not None and found.project not in projects:
         state = LinkState.OUT_OF_SCOPE
-        said.insert(0, f"{found.project} is no project of the mapping")
-    elif found.mark is not None and found.mark.retired and not any(isinstance(c, Reinstate) for c in changes):
+        said.insert(1, f"add {found.project} to jira.projects in mapping.yaml, or move it back")
+    elif found.mark is not None and found.mark.retired and not coming_back:
         state = LinkState.RETIRED
     elif edited:
         state = LinkState.DRIFTED
-    elif any(isinstance(change, Update | Reinstate | Retire) for change in changes):
+    elif coming_back or any(isinstance(change, Update | Retire) for change in changes):
         state = LinkState.PENDING
     else:
-        state = LinkState.IN_SYNC if first == found.key else LinkState.MOVED
-    return LinkNote(ref=ref, key=found.key, state=state, note="; ".join(said))
+        state = LinkState.MOVED if moved else LinkState.IN_SYNC
+    return LinkNote(ref=ref, key=found.key, state=state, note="; ".join(filter(None, said)))
+
+
+def _differs(names: Iterable[str]) -> str:
+    listed = ", ".join(dict.fromkeys(names))
+    return f"differs: {listed}" if listed else ""

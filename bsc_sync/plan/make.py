@@ -6,18 +6,19 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bsc_sync.errors import Problem, UserError
+from bsc_sync.errors import NotOurs, Problem, UserError
 from bsc_sync.mapping.model import Retire as RetireRule
 from bsc_sync.plan.adoption import adoption
-from bsc_sync.plan.change import Change, Create, Forget, Hold, Reinstate, Retire, Update
+from bsc_sync.plan.change import Adopt, Change, Create, Forget, Hold, Reinstate, Retire, Update
 from bsc_sync.plan.claims import claim_on
 from bsc_sync.plan.field_changes import rule_on_fields
-from bsc_sync.plan.item import Item, Seen
+from bsc_sync.plan.hierarchy import Hierarchy
+from bsc_sync.plan.item import NAMED, Item, Seen, digest
 from bsc_sync.plan.link_state import link_notes
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.past import Past
 from bsc_sync.plan.plan import Agreed, Decisions, Digests, Plan
-from bsc_sync.plan.retirement import reinstatement, retirement
+from bsc_sync.plan.retirement import is_coming_back, is_retired, reinstatement, retirement
 from bsc_sync.plan.wishes import NO_WISH, Wishes
 
 Base = Mapping[str, Mapping[str, str]]  # ref -> field id -> digest of the value last agreed on
@@ -45,9 +46,12 @@ def make_plan(
     higher). In `projects` we may write; None means in any. Raises NotOurs when an issue that is to be
     adopted is somebody else's, UserError when a wish concerns nothing that has vanished.
     """
+    asked_for = frozenset(item.ref for item in items if item.retired is None)
     if wishes.strict:
-        _check_wishes(wishes, seen)
-    making = _Making(seen, base, card, retire, now.date(), past, wishes, projects, set(seen.undecided))
+        _check_wishes(wishes, seen, asked_for)
+    making = _Making(
+        seen, base, card, retire, now.date(), past, wishes, projects, asked_for, set(seen.undecided)
+    )
     changes = [change for item in items for change in making.item(item)]
     wanted = {item.ref for item in items}
     for ref, found in seen.ours.items():
@@ -70,13 +74,14 @@ def make_plan(
         ),
         changes=tuple(sorted(changes, key=_order)),
         agreed=tuple(making.agreed),
-        links=link_notes(seen, changes, past=past, projects=projects, kept=making.kept),
+        links=link_notes(seen, changes, past=past, projects=projects, kept=making.kept, asked_for=asked_for),
     )
 
 
 @dataclass(slots=True)
 class _Making:
-    """A plan in the making; `blocked` are refs on which nothing may be done, nor on what hangs below."""
+    """A plan in the making; `blocked` are refs on which nothing may be done, nor on what hangs below,
+    `coming` those that get an issue by this plan."""
 
     seen: Observation
     base: Base
@@ -86,7 +91,9 @@ class _Making:
     past: Past
     wishes: Wishes
     projects: frozenset[str] | None
+    asked_for: frozenset[str]
     blocked: set[str]
+    coming: set[str] = field(default_factory=set)
     agreed: list[Agreed] = field(default_factory=list)
     kept: dict[str, list[str]] = field(default_factory=dict)
 
@@ -106,7 +113,9 @@ class _Making:
             return
         elif item.existing:
             change = adoption(item, self.seen.candidates.get(item.existing), self.card)
-            if isinstance(change, Hold):
+            if isinstance(change, Adopt):
+                self.coming.add(item.ref)
+            else:
                 self.blocked.add(item.ref)
             yield change
         else:
@@ -125,7 +134,14 @@ class _Making:
             yield self._waiting(ref, name, found, None)
             return
         for change in retirement(
-            ref, name, found, self.retire, self.base.get(ref, {}), today=self.today, reason=reason
+            ref,
+            name,
+            found,
+            self.retire,
+            self.base.get(ref, {}),
+            met=self.past.rebuffs.get(ref, {}),
+            today=self.today,
+            reason=reason,
         ):
             yield self._guarded(change, found)
 
@@ -136,19 +152,17 @@ class _Making:
                 yield self._forget(ref, self.past.names.get(ref, key), key)
 
     def _found(self, item: Item, found: Seen) -> Iterator[Change]:
+        base = self.base.get(item.ref, {})
+        self._check_name(item, found, base)
         epic = self.seen.ours.get(item.link_to) if item.link_to else None
         ruled = rule_on_fields(
-            item,
-            found,
-            self.base.get(item.ref, {}),
-            past=self.past,
-            take=self.wishes.take,
-            epic=epic,
+            item, found, base, past=self.past, take=self.wishes.take, above=self._above, epic=epic
         )
         self.agreed += ruled.agreed
         if ruled.kept:
             self.kept[item.ref] = ruled.kept
-        if found.mark is not None and found.mark.retired:
+        met = self.past.rebuffs.get(item.ref, {})
+        if is_retired(found, base) or is_coming_back(found, base, self.retire, met):
             yield self._guarded(reinstatement(item, found, self.retire, ruled), found)
         elif ruled.writes:
             update = Update(
@@ -208,7 +222,31 @@ class _Making:
                 f" or --forget {item.ref}",
             )
 
+    @property
+    def _above(self) -> Hierarchy:
+        """Who is above whom, as far as the plan has come: objectives come first."""
+        ours, missing = self.seen.ours, self.seen.missing
+        return Hierarchy(
+            refs={
+                **{key: ref for ref, key in missing.items()},
+                **{one.key: ref for ref, one in ours.items()},
+            },
+            there=frozenset({*ours, *self.coming}),
+            anew=frozenset(self.wishes.recreate & set(missing) & self.asked_for),
+        )
+
+    def _check_name(self, item: Item, found: Seen, base: Mapping[str, str]) -> None:
+        """Raise NotOurs when an issue that we know as one ref says itself that it is another one."""
+        name = found.mark.ref if found.mark is not None else item.ref
+        if name != item.ref and name in self.asked_for and base.get(NAMED) != digest(name):
+            raise NotOurs(
+                f"{found.key} is {self.card}/{item.ref} to this store, and carries the mark of"
+                f" {self.card}/{name}",
+                hint="is the database an old one? bring the latest back; or correct the ids in the scorecard",
+            )
+
     def _creation(self, item: Item, *, instead_of: str | None = None) -> Create:
+        self.coming.add(item.ref)
         parent = self.seen.ours.get(item.parent) if item.parent else None
         return Create(
             ref=item.ref,
@@ -226,7 +264,7 @@ class _Making:
         return Forget(ref=ref, name=name, key=key, reason="gone, and not to be waited for")
 
 
-def _check_wishes(wishes: Wishes, seen: Observation) -> None:
+def _check_wishes(wishes: Wishes, seen: Observation, asked_for: frozenset[str]) -> None:
     problems = [
         Problem(
             "its issue has not vanished" if ref in seen.ours else "it has no issue that could have vanished",
@@ -236,6 +274,11 @@ def _check_wishes(wishes: Wishes, seen: Observation) -> None:
         for name, refs in (("recreate", wishes.recreate), ("forget", wishes.forget))
         for ref in sorted(refs)
         if ref not in seen.missing
+    ]
+    problems += [
+        Problem("the scorecard does not ask for it (any more)", f"--forget {ref}", where=f"--recreate {ref}")
+        for ref in sorted(wishes.recreate & set(seen.missing))
+        if ref not in asked_for
     ]
     problems += [
         Problem("it cannot be both", "give one of the two", where=f"--recreate {ref} --forget {ref}")

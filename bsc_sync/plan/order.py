@@ -39,7 +39,8 @@ class Order:
     change: Write
     mark: Mark
     parent_key: str | None = None
-    link_key: str | None = None  # the issue that the new one is linked to, by `link` of its item
+    link_key: str | None = None  # the issue that it is linked to, by `link` of its item
+    was: str | None = None  # the ref in the mark that stands on the issue
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bsc_sync.plan.item import Value
-
 PATIENCE = 2  # how often one value is restored before the fight is given up
 
 
@@ -25,10 +23,14 @@ class Rebuff:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """By ref and field id: the labels that were last agreed on, and rebuffs; by ref: the first key of
-    each linked issue, its name as last known; and the refs whose vanished issues are not waited for."""
+    """By ref and field id: the labels that were last agreed on, those that we have put there, and
+    rebuffs; by ref: the first key of each linked issue, its name as last known, and the key of the
+    vanished epic that it hung below until that was created anew; and the refs whose vanished issues
+    are not waited for."""
 
-    labels: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    put: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    forsaken: Mapping[str, str] = field(default_factory=dict)
     rebuffs: Mapping[str, Mapping[str, Rebuff]] = field(default_factory=dict)
     first_keys: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)

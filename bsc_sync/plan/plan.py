@@ -32,11 +32,15 @@ class Digests(Fact):
 
 
 class Agreed(Fact):
-    """A field on which both sides agree already: remembered, nothing is written."""
+    """A field on which both sides agree already: remembered, nothing is written.
+
+    `labels` are those agreed on, where the field consists of labels.
+    """
 
     ref: str
     field: str
     digest: str
+    labels: tuple[str, ...] | None = None
 
 
 class Decisions(Fact):

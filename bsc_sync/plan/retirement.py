@@ -8,33 +8,49 @@ from collections.abc import Iterator, Mapping
 from bsc_sync.mapping.model import Retire as Rule
 from bsc_sync.plan.change import Reinstate, Retire
 from bsc_sync.plan.field_changes import Fields
-from bsc_sync.plan.item import RETIRED, Item, Seen, digest
+from bsc_sync.plan.item import RETIRED, Item, Seen, Value, digest
+from bsc_sync.plan.past import Rebuff
 
-LABEL = "bsc-retired"
+# What is remembered under RETIRED, beside the transition by which an issue was closed:
+TO_CLOSE: Value = None  # retired, and not seen to be closed yet
+LEFT_OPEN: Value = ("left as it is",)  # retired, and no transition is asked for
+TO_REOPEN: Value = ("to be opened again",)  # back, and not seen to be open yet
+OPEN: Value = ("opened again",)  # back, and open again
+BACK: Value = ("back",)  # back, and nothing is to be opened
 
 
 def retirement(
-    ref: str, name: str, found: Seen, rule: Rule, base: Mapping[str, str], *, today: dt.date, reason: str
+    ref: str,
+    name: str,
+    found: Seen,
+    rule: Rule,
+    base: Mapping[str, str],
+    *,
+    met: Mapping[str, Rebuff],
+    today: dt.date,
+    reason: str,
 ) -> Iterator[Retire]:
     """What is left to do for an issue that nothing asks for; nothing where it carries no mark of ours.
 
-    Somebody who takes the label off again, or reopens the issue, has decided so: it stays.
+    Somebody who takes the label off again, or reopens the issue, has decided so: it stays. A
+    transition that the issue does not offer is not asked for again.
     """
     mark = found.mark
     if mark is None:
         return
-    cut_short = base.get(RETIRED) == digest(None)  # the run that retired it ended before the transition
+    retired = is_retired(found, base)
     comment = label = transition = None
-    if not mark.retired:
+    if not retired:
         label = rule.label if rule.label not in found.labels else None
         if rule.comment:
             comment = _filled(
                 rule.comment,
                 {"scorecard": mark.scorecard, "date": today.isoformat(), "id": ref, "name": name},
             )
-    if found.category != "done" and (cut_short or not mark.retired):
+    cut_short = base.get(RETIRED) == digest(TO_CLOSE) and not _in_vain(rule.transition, met)
+    if found.category != "done" and (cut_short or not retired):
         transition = rule.transition
-    if transition or not mark.retired:
+    if transition or not retired:
         yield Retire(
             ref=ref,
             name=name,
@@ -65,6 +81,43 @@ def reinstatement(item: Item, found: Seen, rule: Rule, fields: Fields) -> Reinst
         transition=(rule.reopen or before) if found.category == "done" else None,
         fields=tuple(fields.writes),
     )
+
+
+def is_retired(found: Seen, base: Mapping[str, str]) -> bool:
+    """Whether an issue has been retired: its mark says so; of labels alone, somebody may have taken
+    the one that says it, and the store still knows."""
+    mark = found.mark
+    if mark is None or mark.retired or mark.store:
+        return mark is not None and bool(mark.retired)
+    told = base.get(RETIRED)
+    return told is not None and told not in map(digest, (TO_CLOSE, TO_REOPEN, OPEN, BACK))
+
+
+def is_coming_back(found: Seen, base: Mapping[str, str], rule: Rule, met: Mapping[str, Rebuff]) -> bool:
+    """Whether the run that brought an issue back ended before that was open again."""
+    mark = found.mark
+    if found.category != "done" or base.get(RETIRED) != digest(TO_REOPEN) or _in_vain(OPEN, met):
+        return False
+    return bool(rule.reopen or (mark and mark.status))
+
+
+def stage(wanted: Value, category: str) -> Value:
+    """What an issue shows of a retirement, or of coming back; `wanted` is what was to be reached."""
+    if wanted == OPEN:
+        return OPEN if category != "done" else TO_REOPEN
+    if isinstance(wanted, str):
+        return wanted if category == "done" else TO_CLOSE
+    return wanted
+
+
+def before(wanted: Value) -> Value:
+    """What is remembered from before the request that begins it, until it is seen to be reached."""
+    return TO_REOPEN if wanted == OPEN else TO_CLOSE
+
+
+def _in_vain(wanted: Value, met: Mapping[str, Rebuff]) -> bool:
+    """Whether this very thing was tried, and was not reached."""
+    return RETIRED in met and met[RETIRED].wanted == digest(wanted)
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:

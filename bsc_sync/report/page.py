@@ -12,6 +12,7 @@ from bsc_sync.report.ledger_view import ledger_view
 from bsc_sync.report.parts import (
     HoldNote,
     IssueLink,
+    LinkRow,
     MapArrow,
     MapRow,
     Missing,
@@ -26,7 +27,7 @@ from bsc_sync.report.tables import sections
 from bsc_sync.report.words import clean, day, one_line
 from bsc_sync.scorecard.model import Scorecard
 
-__all__ = ["HoldNote", "IssueLink", "Page", "PlanNote", "RunNote", "compose"]
+__all__ = ["HoldNote", "IssueLink", "LinkRow", "Page", "PlanNote", "RunNote", "compose"]
 
 MOST_DECISIONS = 3
 MOST_EXCEPTIONS = 5
@@ -153,6 +154,10 @@ def _plan(changes: PlanNote) -> PlanNote:
         holds=tuple(map(_hold, changes.holds)),
         drift=tuple(map(_hold, changes.drift)),
         failures=tuple(one_line(failure) for failure in changes.failures),
+        links=tuple(
+            LinkRow(one_line(row.ref), one_line(row.key), one_line(row.state), one_line(row.advice))
+            for row in changes.links
+        ),
     )
 
 

@@ -42,13 +42,25 @@ class HoldNote:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkRow:
+    """An objective or key result whose issue cannot be followed as usual, how that stands, what to do."""
+
+    ref: str
+    key: str
+    state: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanNote:
-    """What the run's plan left to say: writes still pending, fields on hold, edits in Jira, failures."""
+    """What the run's plan left to say: writes still pending, fields on hold, edits in Jira, failures,
+    and links that need somebody."""
 
     pending: int = 0
     holds: tuple[HoldNote, ...] = ()
     drift: tuple[HoldNote, ...] = ()
     failures: tuple[str, ...] = ()
+    links: tuple[LinkRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,7 +258,7 @@ def _lacking(title: str, entries: tuple[Missing, ...]) -> Iterator[Element]:
 def _changes(page: Page) -> Iterator[Element]:
     plan = page.plan
     yield heading(2, "Changes on hold")
-    if not (plan.pending or plan.holds or plan.drift or plan.failures):
+    if not (plan.pending or plan.holds or plan.drift or plan.failures or plan.links):
         yield paragraph("Jira and the scorecard agree; nothing is pending.")
         return
     yield paragraph(f"Changes to Jira that are pending: {plan.pending}.")
@@ -266,6 +266,11 @@ def _changes(page: Page) -> Iterator[Element]:
         yield _holds("On hold", plan.holds)
     if plan.drift:
         yield _holds("Edited in Jira", plan.drift)
+    if plan.links:
+        yield table(
+            ("Issues that cannot be followed", "Issue", "How it stands", "What to do"),
+            (([row.ref], [row.key], [row.state], [row.advice]) for row in plan.links),
+        )
     if plan.failures:
         yield heading(3, "Failed")
         yield bullets([failure] for failure in plan.failures)

@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from bsc_sync.plan.item import Value
-from bsc_sync.plan.labels import OWNED_ONE_BY_ONE
+from bsc_sync.plan.item import PARENT, PUT, digest
 from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.state.schema import base, links, rebuffs
@@ -19,18 +18,29 @@ from bsc_sync.state.upsert import upsert
 
 def read_past(engine: Engine, card: str) -> Past:
     """All of it, for one plan."""
-    labels: dict[str, dict[str, Value]] = {}
+    labels: dict[str, dict[str, tuple[str, ...]]] = {}
+    put: dict[str, dict[str, tuple[str, ...]]] = {}
+    forsaken: dict[str, str] = {}
     met: dict[str, dict[str, Rebuff]] = {}
     with reading(engine) as connection:
         known = connection.execute(select(links).where(links.c.card == card)).all()
-        agreed = select(base).where(base.c.card == card, base.c.field.in_(OWNED_ONE_BY_ONE))
-        for row in connection.execute(agreed):
+        # labels are lists, and none of them is null; so are other choices, which nobody asks for here
+        values = base.c.value.like("[%") | (base.c.value == "null") | (base.c.field == PARENT)
+        for row in connection.execute(select(base).where(base.c.card == card, values)):
             value = json.loads(row.value) if row.value else None
-            labels.setdefault(row.ref, {})[row.field] = tuple(value) if isinstance(value, list) else None
+            if row.field == PARENT:
+                if isinstance(value, str) and row.digest == digest(None):
+                    forsaken[row.ref] = value
+                continue
+            several = tuple(value) if isinstance(value, list) else ()
+            of = put if row.field.startswith(PUT) else labels
+            of.setdefault(row.ref, {})[row.field.removeprefix(PUT)] = several
         for row in connection.execute(select(rebuffs).where(rebuffs.c.card == card)):
             met.setdefault(row.ref, {})[row.field] = Rebuff(row.wanted, row.shown, row.restores)
     return Past(
         labels=labels,
+        put=put,
+        forsaken=forsaken,
         rebuffs=met,
         first_keys={row.ref: row.first_key for row in known if row.first_key},
         names={row.ref: row.name for row in known},
@@ -103,9 +113,3 @@ def keep_rebuffs(
             if rebuff is not None
         ]
         upsert(connection, rebuffs, rows)
-
-
-def start_anew(connection: Connection, card: str, ref: str) -> None:
-    """Nothing is agreed on yet with the issue that has taken the place of another."""
-    connection.execute(delete(base).where(base.c.card == card, base.c.ref == ref))
-    connection.execute(delete(rebuffs).where(rebuffs.c.card == card, rebuffs.c.ref == ref))

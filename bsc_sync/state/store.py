@@ -16,9 +16,9 @@ from bsc_sync.plan.item import Value, digest
 from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.plan.plan import Agreed
-from bsc_sync.state import dealings
+from bsc_sync.state import dealings, succession
 from bsc_sync.state.lease import NO_WAIT, Lease, Wait, held_lease
-from bsc_sync.state.schema import base, intents, links, measurements, meta, progress, rebuffs, slots
+from bsc_sync.state.schema import base, intents, links, meta, slots
 from bsc_sync.state.transaction import reading
 from bsc_sync.state.upsert import insert_new, upsert
 
@@ -103,25 +103,8 @@ class Memory:
             _keep_links(connection, self.card, list(found))
 
     def rename(self, renames: Mapping[str, str]) -> None:
-        """Carry what is known of a ref over to its new id (`was: OLD`); nothing, where the new id is known.
-
-        Links, what was agreed on, open intents, readings and progress go along.
-        """
-        with self.engine.begin() as connection:
-            known = set(connection.execute(select(links.c.ref).where(links.c.card == self.card)).scalars())
-            read = set(
-                connection.execute(
-                    select(measurements.c.subject).where(measurements.c.card == self.card).distinct()
-                ).scalars()
-            )
-            for old, new in renames.items():
-                if old in known and new not in known:
-                    for table in (links, base, intents, progress, rebuffs):
-                        mine = (table.c.card == self.card) & (table.c.ref == old)
-                        connection.execute(update(table).where(mine).values(ref=new))
-                if old in read and new not in read:
-                    mine = (measurements.c.card == self.card) & (measurements.c.subject == old)
-                    connection.execute(update(measurements).where(mine).values(subject=new))
+        """Carry what is known of a ref over to its new id (`was: OLD`), unless the new id is known."""
+        succession.rename(self.engine, self.card, renames)
 
     def past(self) -> Past:
         """What decides the next plan, beside the digests last agreed on."""
@@ -156,7 +139,15 @@ class Memory:
         if not agreed:
             return
         with self.engine.begin() as connection:
-            rows = [_Base(part.ref, part.field, part.digest, None) for part in agreed]
+            rows = [
+                _Base(
+                    part.ref,
+                    part.field,
+                    part.digest,
+                    None if part.labels is None else json.dumps(part.labels),
+                )
+                for part in agreed
+            ]
             _keep_base(connection, self.card, rows)
 
     def written_since(self, moment: dt.datetime) -> frozenset[str]:
@@ -281,8 +272,8 @@ class _Base:
 def _keep_links(connection: Connection, card: str, found: Sequence[Link]) -> None:
     """Remember which issue each ref is; with another issue than before, everything begins anew."""
     mine = (links.c.card == card) & links.c.ref.in_([link.ref for link in found])
-    known = connection.execute(select(links.c.ref, links.c.issue_id).where(mine))
-    before = {row.ref: row.issue_id for row in known}
+    known = connection.execute(select(links.c.ref, links.c.issue_id, links.c.issue_key).where(mine))
+    before = {row.ref: (row.issue_id, row.issue_key) for row in known}
     rows = [
         {
             "card": card,
@@ -298,8 +289,11 @@ def _keep_links(connection: Connection, card: str, found: Sequence[Link]) -> Non
     ]
     upsert(connection, links, rows, at_first=("first_key",))
     for link in found:
-        if before.get(link.ref, link.id) != link.id:
-            dealings.start_anew(connection, card, link.ref)
+        identifier, key = before.get(link.ref, (link.id, link.key))
+        if identifier == link.id and key != link.key:
+            succession.follow(connection, card, key, link.key)
+        elif identifier != link.id:
+            succession.start_anew(connection, card, link.ref, instead_of=key)
             anew = {"first_key": link.key, "state": str(LinkState.UNKNOWN), "note": ""}
             mine = (links.c.card == card) & (links.c.ref == link.ref)
             connection.execute(update(links).where(mine).values(**anew))

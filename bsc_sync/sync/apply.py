@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 
 from bsc_sync.errors import BscSyncError, Overdue
 from bsc_sync.mapping.catalog import FieldInfo
-from bsc_sync.plan.change import Adopt, Create, Outcome, Reinstate, Retire, Update, Write
-from bsc_sync.plan.item import LINK, RETIRED, Mark, Seen, Value, digest
-from bsc_sync.plan.labels import our_part
+from bsc_sync.plan.change import Adopt, Create, FieldChange, Hold, Outcome, Reinstate, Retire, Update, Write
+from bsc_sync.plan.hierarchy import placed
+from bsc_sync.plan.item import LINK, NAMED, PARENT, PUT, RETIRED, Mark, Seen, Value, digest
+from bsc_sync.plan.labels import OWNED_ONE_BY_ONE, added, our_part
 from bsc_sync.plan.order import Look, Order, Reply
 from bsc_sync.plan.past import Past
 from bsc_sync.plan.plan import Agreed, Plan
+from bsc_sync.plan.retirement import BACK, LEFT_OPEN, OPEN, before
 from bsc_sync.state.lease import Lease
 from bsc_sync.state.store import Memory
 from bsc_sync.sync.deadline import ENDLESS, TIME_UP, Time
@@ -68,11 +70,7 @@ def apply_plan(plan: Plan, run: Application, marks: Mapping[str, Mark]) -> tuple
         outcomes["forget", forget.ref] = Outcome(
             ref=forget.ref, action="forget", result="applied", key=forget.key, reason=forget.reason
         )
-    for hold in plan.holds():
-        outcomes["hold", hold.ref] = Outcome(
-            ref=hold.ref, action="hold", result="skipped", key=hold.key, reason=hold.reason
-        )
-    return tuple(outcomes[change.action, change.ref] for change in plan.changes)
+    return tuple(_held(c) if isinstance(c, Hold) else outcomes[c.action, c.ref] for c in plan.changes)
 
 
 def _waves(plan: Plan) -> Iterator[list[Write]]:
@@ -126,9 +124,9 @@ def _write(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
     entries = [(c, _project(c), _floor(c, run), after) for c, after in zip(changes, afters, strict=True)]
     run.memory.agree(
         [
-            Agreed(ref=change.ref, field=RETIRED, digest=digest(None))  # until it is seen to be closed
+            Agreed(ref=change.ref, field=RETIRED, digest=digest(before(after[RETIRED])))
             for change, after in zip(changes, afters, strict=True)
-            if RETIRED in after
+            if isinstance(change, Retire | Reinstate) and change.transition
         ]
     )
     intents = run.memory.intend(entries, now=run.clock())
@@ -147,7 +145,8 @@ def _write(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
                 today=run.clock().date(),
             ),
             _parent_key(change, run),
-            run.keys.get(change.item.link_to or "") if isinstance(change, Create) else None,
+            _link_key(change, run),
+            was=marks[change.ref].ref if change.ref in marks else None,
         )
         for change, after, intent in zip(changes, afters, intents, strict=True)
     ]
@@ -162,6 +161,7 @@ def _write(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
             seen.get(reply.id or ""),
             kind=_kind(order.change, run),
             fields=run.fields,
+            keys=run.keys,
             rebuffs=run.past.rebuffs.get(order.change.ref, {}),
             before=run.looked_at.get(reply.id or ""),
             account=run.account,
@@ -188,7 +188,7 @@ def _send(orders: Sequence[Order], run: Application) -> Sequence[Reply]:
 
 
 def _obstacle(change: Write, run: Application) -> str:
-    parent = change.item.parent if isinstance(change, Create) else None
+    parent = _parent(change)
     if parent in run.late:
         return TIME_UP
     if parent and parent in run.failed:
@@ -220,25 +220,44 @@ def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
         if seen is None:
             moved[change.ref] = f"{change.key} is gone, or may not be seen by us any more"
             continue
-        names = [
-            part.name
-            for part in change.fields
-            if part.id != LINK
-            and our_part(part.type, seen.values.get(part.id), part.old, part.new) != part.old
-        ]
+        names = [part.name for part in change.fields if _differs(part, seen, run)]
         if names:
             moved[change.ref] = f"{', '.join(names)} changed in Jira since the plan; nothing was overwritten"
     return moved
 
 
+def _differs(part: FieldChange, seen: Seen, run: Application) -> bool:
+    """Whether an issue shows something else now than it did when the plan was made."""
+    if part.id in {LINK, NAMED}:
+        return False
+    if part.id == PARENT:
+        return part.old not in {seen.parent, placed(seen.parent, part.old, run.keys)}
+    return our_part(part.type, seen.values.get(part.id), part.old, part.new) != part.old
+
+
 def _after(change: Write, run: Application) -> dict[str, Value]:
+    """The values after a write, with what is remembered beside them."""
     if isinstance(change, Create):
-        linked = {LINK: run.keys.get(change.item.link_to)} if change.item.link_to else {}
-        return {**{part.id: part.value for part in change.item.fields}, **linked}
+        item = change.item
+        after: dict[str, Value] = {part.id: part.value for part in item.fields}
+        after |= {PUT + part.id: part.value for part in item.fields if part.type in OWNED_ONE_BY_ONE}
+        after |= {PARENT: item.parent} if item.parent else {}
+        return after | ({LINK: run.keys.get(item.link_to)} if item.link_to else {})
+    if isinstance(change, Retire):
+        return {RETIRED: change.transition or LEFT_OPEN}
     if isinstance(change, Update | Reinstate):
-        return {part.id: part.new for part in change.fields}
-    if isinstance(change, Retire) and change.transition:
-        return {RETIRED: change.transition}
+        put = run.past.put.get(change.ref, {})
+        after = {part.id: part.new for part in change.fields}
+        after |= {
+            PUT + part.id: tuple(sorted({*put.get(part.id, ()), *added(part.old, part.new)})) or None
+            for part in change.fields
+            if part.type in OWNED_ONE_BY_ONE
+        }
+        if LINK in after:
+            after[LINK] = _link_key(change, run)
+        return after | (
+            {RETIRED: OPEN if change.transition else BACK} if isinstance(change, Reinstate) else {}
+        )
     return {}
 
 
@@ -262,7 +281,28 @@ def _floor(change: Write, run: Application) -> int:
     return run.floors[project]
 
 
+def _parent(change: Write) -> str | None:
+    """The ref that a change puts an issue below."""
+    if isinstance(change, Create):
+        return change.item.parent
+    return next((str(part.new) for part in _parts(change) if part.id == PARENT), None)
+
+
 def _parent_key(change: Write, run: Application) -> str | None:
-    if not isinstance(change, Create) or change.item.parent is None:
-        return None
-    return run.keys.get(change.item.parent) or change.parent_key
+    parent = _parent(change)
+    known = run.keys.get(parent) if parent else None
+    return known or (change.parent_key if isinstance(change, Create) else None)
+
+
+def _link_key(change: Write, run: Application) -> str | None:
+    other = change.item.link_to if isinstance(change, Create) else None
+    other = other or next((str(part.new) for part in _parts(change) if part.id == LINK), None)
+    return run.keys.get(other) if other else None
+
+
+def _parts(change: Write) -> tuple[FieldChange, ...]:
+    return change.fields if isinstance(change, Update | Reinstate) else ()
+
+
+def _held(hold: Hold) -> Outcome:
+    return Outcome(ref=hold.ref, action="hold", result="skipped", key=hold.key, reason=hold.reason)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from bsc_sync.plan.change import Create, Retire, Write
-from bsc_sync.plan.item import LINK, RETIRED, Mark, Value, digest
+from bsc_sync.plan.change import Create, Reinstate, Retire, Write
+from bsc_sync.plan.item import PARENT, Mark, Value, digest, remembered_only
 
 
 def next_mark(
@@ -26,12 +26,11 @@ def next_mark(
     """
     known = base if before is None else before.digests
     owned = (
-        {part.id for part in change.item.fields if part.owner == "scorecard"}
+        {PARENT, *(part.id for part in change.item.fields if part.owner == "scorecard")}
         if isinstance(change, Create)
         else set(after)
     )
     written = {name: digest(value) for name, value in after.items() if name in owned}
-    pseudo = {LINK, RETIRED}
     retired = (before.retired if before else None) or today.isoformat()
     return Mark(
         scorecard=card,
@@ -39,7 +38,15 @@ def next_mark(
         store=store,
         revision=(before.revision if before else 0) + 1,
         intent=intent,
-        digests={name: seal for name, seal in {**known, **written}.items() if name not in pseudo},
+        digests={name: seal for name, seal in {**known, **written}.items() if not remembered_only(name)},
         retired=retired if isinstance(change, Retire) else None,
-        status=(change.status or None) if isinstance(change, Retire) else None,
+        status=_status(change, before),
     )
+
+
+def _status(change: Write, before: Mark | None) -> str | None:
+    """The status that an issue goes back to: kept until it is seen to be there."""
+    if isinstance(change, Retire):
+        return change.status or None
+    going_back = isinstance(change, Reinstate) and change.transition is not None
+    return before.status if before is not None and going_back else None

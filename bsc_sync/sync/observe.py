@@ -9,7 +9,8 @@ from bsc_sync.errors import NotOurs, Problem
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.claims import claim_on
-from bsc_sync.plan.item import LINK, RETIRED, Item, Mark, Seen
+from bsc_sync.plan.item import NAMED, PARENT, Item, Mark, Seen, digest, remembered_only
+from bsc_sync.plan.labels import LABELS
 from bsc_sync.plan.link_state import LinkState
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.order import Look
@@ -22,11 +23,10 @@ RECENT = dt.timedelta(minutes=15)  # how long an index may lag behind what was w
 
 def bound_fields(binding: Binding) -> tuple[FieldInfo, ...]:
     """Every field that some item of ours has, once each."""
-    found = {
-        field.id: FieldInfo(field.id, field.name, field.type)
-        for home in binding.homes.values()
-        for field in home.fields
-    }
+    homes = binding.homes.values()
+    found = {field.id: FieldInfo(field.id, field.name, field.type) for home in homes for field in home.fields}
+    if any(home.labels is not None for home in homes):
+        found.setdefault(LABELS, FieldInfo(LABELS, "Labels", LABELS))
     return tuple(found.values())
 
 
@@ -49,6 +49,8 @@ def observe(
     known = {ref: link.id for ref, link in links.items()}
     wanted = {item.ref for item in items if not item.retired}
     wanted -= {ref for ref, (note, _) in memory.link_notes().items() if note.state is LinkState.RETIRED}
+    base = memory.base()
+    renamed = {ref for ref in known if base.get(ref, {}).get(NAMED, digest(ref)) != digest(ref)}
     look = Look(
         card=memory.card,
         known=known,
@@ -56,7 +58,8 @@ def observe(
         fields=bound_fields(binding),
         keys={link.id: link.key for link in links.values()},
         marks=remembered_marks(memory, items),
-        closely=memory.written_since(now - RECENT) | {known[ref] for ref in known if ref not in wanted},
+        closely=memory.written_since(now - RECENT)
+        | {known[ref] for ref in known if ref not in wanted or ref in renamed},
     )
     shown = tracker.observe(look)
     asked = {item.ref for item in items if not item.retired}
@@ -89,7 +92,9 @@ def remembered_marks(memory: Memory, items: Sequence[Item]) -> Mapping[str, Mark
     A mark holds the digests of what the scorecard owns; the store remembers seeds, too.
     """
     base, store = memory.base(), memory.store_id
-    owned = {item.ref: {part.id for part in item.fields if part.owner == "scorecard"} for item in items}
+    owned = {
+        item.ref: {PARENT, *(part.id for part in item.fields if part.owner == "scorecard")} for item in items
+    }
     return {
         link.id: Mark(
             scorecard=memory.card,
@@ -99,7 +104,7 @@ def remembered_marks(memory: Memory, items: Sequence[Item]) -> Mapping[str, Mark
             digests={
                 field: fingerprint
                 for field, fingerprint in base.get(ref, {}).items()
-                if field not in {LINK, RETIRED} and (ref not in owned or field in owned[ref])
+                if not remembered_only(field) and (ref not in owned or field in owned[ref])
             },
         )
         for ref, link in memory.links().items()

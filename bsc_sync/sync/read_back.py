@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from bsc_sync.errors import Ambiguous, BscSyncError, Overdue, Unreachable
 from bsc_sync.mapping.catalog import FieldInfo
+from bsc_sync.plan import item
 from bsc_sync.plan.change import Create, Outcome, Reinstate, Update, Write
-from bsc_sync.plan.item import LINK, RETIRED, Seen, Value, digest
+from bsc_sync.plan.hierarchy import NAME as PARENT_NAME
+from bsc_sync.plan.hierarchy import placed
+from bsc_sync.plan.item import PARENT, PUT, RETIRED, Seen, Value, digest, remembered_only
 from bsc_sync.plan.labels import our_part
 from bsc_sync.plan.order import Look, Order, Reply
 from bsc_sync.plan.past import Rebuff
+from bsc_sync.plan.retirement import stage
 from bsc_sync.plan.verdict import Verdict
 from bsc_sync.state.store import Link, Settlement
 from bsc_sync.sync.deadline import TIME_UP
@@ -51,14 +55,15 @@ def ended(
     *,
     kind: str,
     fields: Sequence[FieldInfo],
+    keys: Mapping[str, str],
     rebuffs: Rebuffs,
     before: Seen | None = None,
     account: str = "",
 ) -> tuple[Outcome, Settlement | None]:
     """How a write ended, and what to remember of it; nothing as long as its end is not known.
 
-    `before` is the issue as looked at just before the write and `back` as read after it, `rebuffs` how Jira
-    met earlier writes of its fields, `account` who writes.
+    `before` is the issue as looked at just before the write and `back` as read after it, `keys` those of
+    all that is linked by ref, `rebuffs` how Jira met earlier writes of its fields, `account` who writes.
     """
     change = order.change
     if isinstance(reply.error, Overdue):  # refused with a wait that would have been too long
@@ -71,32 +76,46 @@ def ended(
     if back is None:
         return _outcome(change, reply, reason="written, not read back yet: the next run does"), None
     link = Link(change.ref, back.id, back.key, kind, change.name, order.mark.revision)
-    values = shown(back, after, fields)
+    values = shown(back, after, fields, keys)
     if isinstance(change, Create):  # what we have left empty, nobody has filled: it may be named later
         values |= {info.id: None for info in fields if info.id not in after and _is_empty(back, info)}
-    odd = tuple(info for info in fields if info.id in after and after[info.id] != values[info.id])
-    names = tuple(info.name for info in odd)
-    reason = f"Jira shows another value than was written: {', '.join(names)}" if odd else reply.warning
+    called = {**{info.id: info.name for info in fields}, PARENT: PARENT_NAME}
+    names = tuple(name for one, name in called.items() if one in after and after[one] != values[one])
+    reason = f"Jira shows another value than was written: {', '.join(names)}" if names else reply.warning
+    if not reason and RETIRED in after and values[RETIRED] != after[RETIRED]:
+        reason = f"it is in {back.status} now, and that is not what was to be reached"
     lost = overwritten(change, before, back, fields, account=account)
     reason = "; ".join(filter(None, (reason, *lost)))
     outcome = _outcome(change, reply, reason=reason, unverified=names, overwritten=lost)
     met = {
         name: _met(change, name, after[name], value, rebuffs.get(name))
         for name, value in values.items()
-        if name in after and name not in {LINK, RETIRED}
+        if name in after and (name == RETIRED or not remembered_only(name))
     }
     met = {name: rebuff for name, rebuff in met.items() if rebuff is not None or name in rebuffs}
     return outcome, Settlement(intent, "applied", link, values, met)
 
 
-def shown(back: Seen, after: Mapping[str, Value], fields: Sequence[FieldInfo]) -> dict[str, Value]:
-    """What an issue shows of the values that were written: of labels, only those."""
+def shown(
+    back: Seen, after: Mapping[str, Value], fields: Sequence[FieldInfo], keys: Mapping[str, str]
+) -> dict[str, Value]:
+    """What an issue shows of the values that were written: of labels, only those that are ours."""
     types = {info.id: info.type for info in fields}
-    values = {name: our_part(types.get(name, ""), back.values.get(name), after[name]) for name in after}
-    if LINK in after:
-        values[LINK] = after[LINK] if any(key == after[LINK] for _, key in back.links) else None
-    if RETIRED in after:
-        values[RETIRED] = after[RETIRED] if back.category == "done" else None
+    values: dict[str, Value] = {}
+    for name, value in after.items():
+        match name:
+            case item.LINK:
+                values[name] = value if any(key == value for _, key in back.links) else None
+            case item.RETIRED:
+                values[name] = stage(value, back.category)
+            case item.PARENT:
+                values[name] = placed(back.parent, value, keys)
+            case item.NAMED:
+                values[name] = back.mark.ref if back.mark else None
+            case _:
+                field = name.removeprefix(PUT)
+                put = after.get(PUT + field)
+                values[name] = our_part(types.get(field, ""), back.values.get(field), value, put)
     return values
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
-from bsc_sync.plan.item import Seen
+from bsc_sync.plan.item import PARENT, Seen, remembered_only
 from bsc_sync.plan.order import Look
 from bsc_sync.state.store import Intent, Link, Memory
 from bsc_sync.sync.observe import bound_fields
@@ -49,7 +49,7 @@ def _creations(
                     "found after the run that wrote it had ended",
                     now=now,
                     link=_link(memory, intent.ref, seen),
-                    values=shown(seen, intent.after, fields),
+                    values=shown(seen, intent.after, fields, _keys(memory)),
                 )
         for intent in open_here.values():
             if now - intent.created < SETTLING:
@@ -80,13 +80,13 @@ def _edits(
     by_id = {seen.id: seen for seen in tracker.observe(look)}
     for intent in intents:
         seen = by_id.get(intent.issue_id or "")
-        if seen is not None and _happened(intent, seen, fields):
+        if seen is not None and _happened(intent, seen, fields, _keys(memory)):
             memory.settle(
                 intent.id,
                 "seen to have happened",
                 now=now,
                 link=_link(memory, intent.ref, seen),
-                values=shown(seen, intent.after, fields),
+                values=shown(seen, intent.after, fields, _keys(memory)),
             )
         elif intent.action == "retire" and now - intent.created < SETTLING:
             undecided.add(intent.ref)
@@ -95,7 +95,11 @@ def _edits(
     return frozenset(undecided)
 
 
-def _happened(intent: Intent, seen: Seen, fields: Sequence[FieldInfo]) -> bool:
+def _keys(memory: Memory) -> Mapping[str, str]:
+    return {ref: link.key for ref, link in memory.links().items()}
+
+
+def _happened(intent: Intent, seen: Seen, fields: Sequence[FieldInfo], keys: Mapping[str, str]) -> bool:
     """The mark is written in the same request: if it names the intent, that is proof; else values are."""
     mark = seen.mark
     if mark is None or mark.ref != intent.ref:
@@ -104,8 +108,11 @@ def _happened(intent: Intent, seen: Seen, fields: Sequence[FieldInfo]) -> bool:
         return True
     if intent.action == "retire":
         return bool(mark.retired)
-    values = shown(seen, intent.after, fields)
-    return all(values[name] == value for name, value in intent.after.items())
+    if intent.action == "reinstate" and mark.retired:
+        return False
+    values = shown(seen, intent.after, fields, keys)
+    told = [name for name in intent.after if name == PARENT or not remembered_only(name)]
+    return all(values[name] == intent.after[name] for name in told)
 
 
 def _link(memory: Memory, ref: str, seen: Seen) -> Link:

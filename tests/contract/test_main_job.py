@@ -88,7 +88,11 @@ def test_a_second_apply_writes_nothing_and_the_adopted_epic_keeps_its_texts(acme
     assert acme.writes() == writes
     assert second.plan.counts().writes == 0
     (hold,) = second.plan.holds()
-    assert (hold.ref, hold.key, [part.id for part in hold.fields]) == ("P2", "OPS-1", ["summary", "duedate"])
+    assert (hold.ref, hold.key, [part.id for part in hold.fields]) == (
+        "P2",
+        "OPS-1",
+        ["summary", "duedate"],
+    )
     after = acme.ask("GET", f"{acme.api}/issue/OPS-1?properties=bsc-sync")
     for name in ("summary", "description", "duedate", "priority", "parent"):
         assert after["fields"].get(name) == before.get(name)
@@ -322,6 +326,11 @@ def test_a_new_id_with_was_keeps_its_issue_and_its_readings(acme: Acme) -> None:
     acme.ask("PUT", f"{acme.api}/issue/{key}", {"fields": {acme.field("Current value"): 36}})
     sync(acme)
     acme.edit("{id: C2.ttfv.q4, ", "{id: C2.ttfv.fast, was: C2.ttfv.q4, ")
+    (renamed,) = apply(acme).plan.writes()
+    assert isinstance(renamed, Update)
+    assert [(part.old, part.new) for part in renamed.fields] == [("C2.ttfv.q4", "C2.ttfv.fast")]
+    mark = acme.ask("GET", f"{acme.api}/issue/{key}?properties=bsc-sync")["properties"]["bsc-sync"]
+    assert mark["ref"] == "C2.ttfv.fast"
     writes = acme.writes()
     assert apply(acme).plan.counts().writes == 0
     assert acme.writes() == writes

@@ -1,0 +1,71 @@
+"""What takes the place of what: a new id of an old one, an issue of a vanished one; and keys after moves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import Connection, Engine, delete, select, update
+
+from bsc_sync.plan.item import LINK, NAMED, PARENT, digest
+from bsc_sync.state.schema import base, intents, links, measurements, progress, rebuffs
+from bsc_sync.state.upsert import upsert
+
+
+def rename(engine: Engine, card: str, renames: Mapping[str, str]) -> None:
+    """Carry what is known of a ref over to its new id; nothing, where the new id is known.
+
+    The link, what was agreed on (also that others hang below it), open intents, readings and
+    progress go along. Ids that are passed on (A to B, and B to C) are taken from the end.
+    """
+    if not renames:
+        return
+    with engine.begin() as connection:
+        refs = select(links.c.ref).where(links.c.card == card)
+        for old, new in _steps(renames, set(connection.execute(refs).scalars())):
+            for table in (links, base, intents, progress, rebuffs):
+                mine = (table.c.card == card) & (table.c.ref == old)
+                connection.execute(update(table).where(mine).values(ref=new))
+            _hang_below(connection, card, old, digest(new), json.dumps(new))
+            row = {"card": card, "ref": new, "field": NAMED, "digest": digest(old), "value": json.dumps(old)}
+            upsert(connection, base, [row])
+        subjects = select(measurements.c.subject).where(measurements.c.card == card).distinct()
+        for old, new in _steps(renames, set(connection.execute(subjects).scalars())):
+            mine = (measurements.c.card == card) & (measurements.c.subject == old)
+            connection.execute(update(measurements).where(mine).values(subject=new))
+
+
+def start_anew(connection: Connection, card: str, ref: str, *, instead_of: str) -> None:
+    """Nothing is agreed on yet with the issue that has taken the place of another, known by its key.
+
+    What hung below that one, or was linked to it, is to be hung below the new one.
+    """
+    connection.execute(delete(base).where(base.c.card == card, base.c.ref == ref))
+    connection.execute(delete(rebuffs).where(rebuffs.c.card == card, rebuffs.c.ref == ref))
+    _hang_below(connection, card, ref, digest(None), json.dumps(instead_of))
+    linked = (base.c.card == card) & (base.c.field == LINK) & (base.c.digest == digest(instead_of))
+    connection.execute(update(base).where(linked).values(digest=digest(None), value=None))
+
+
+def follow(connection: Connection, card: str, old: str, new: str) -> None:
+    """An issue has another key: what is linked to it is linked to that."""
+    linked = (base.c.card == card) & (base.c.field == LINK) & (base.c.digest == digest(old))
+    connection.execute(update(base).where(linked).values(digest=digest(new), value=json.dumps(new)))
+
+
+def _hang_below(connection: Connection, card: str, ref: str, seal: str, value: str) -> None:
+    """What was agreed to hang below a ref is agreed to hang elsewhere."""
+    below = (base.c.card == card) & (base.c.field == PARENT) & (base.c.digest == digest(ref))
+    connection.execute(update(base).where(below).values(digest=seal, value=value))
+
+
+def _steps(renames: Mapping[str, str], known: set[str]) -> Iterator[tuple[str, str]]:
+    """The renames that there is something to carry over for, each when its new id is free."""
+    left = {old: new for old, new in renames.items() if old in known}
+    while True:
+        free = next((old for old, new in left.items() if new not in known), None)
+        if free is None:
+            return
+        new = left.pop(free)
+        known = (known - {free}) | {new}
+        yield free, new

@@ -1,0 +1,154 @@
+"""Labels are owned one by one: ours come and go with the mapping, a person's stay whatever happens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bsc_sync.plan.change import Hold, Update
+from bsc_sync.sync.run import RunReport, run
+from bsc_sync.sync.world import Policy
+
+Acme = Any  # the fixture's class lives in conftest, which is not imported
+
+CONSTANT = "    labels: [strategy]\n"
+DESCRIPTION = "      description: {from: description, owner: scorecard, on_drift: hold}\n"
+
+
+def sync(acme: Acme, **policy: Any) -> RunReport:
+    office = acme.office()
+    policy = {"publish": "never", "force": frozenset({"updates"}), **policy}
+    return run(office.strategy, acme.world(office), Policy(**policy))
+
+
+def key_of(acme: Acme, ref: str) -> str:
+    return str(acme.office().memory.links()[ref].key)
+
+
+def labels(acme: Acme, ref: str) -> set[str]:
+    return set(acme.ask("GET", f"{acme.api}/issue/{key_of(acme, ref)}")["fields"]["labels"])
+
+
+def relabel(acme: Acme, ref: str, **steps: str) -> None:
+    update = {"labels": [{verb: name} for verb, name in steps.items()]}
+    acme.ask("PUT", f"{acme.api}/issue/{key_of(acme, ref)}", {"update": update})
+
+
+def quiet(acme: Acme) -> None:
+    writes = acme.writes()
+    assert sync(acme).plan.counts().writes == 0
+    assert acme.writes() == writes
+
+
+def held(report: RunReport, ref: str) -> list[tuple[str, Any, Any]]:
+    holds = [change for change in report.plan.changes if isinstance(change, Hold) and change.ref == ref]
+    return [(part.id, part.old, part.new) for hold in holds for part in hold.fields]
+
+
+def test_what_the_mapping_gains_is_added_and_what_it_loses_is_removed(acme_here: Acme) -> None:
+    sync(acme_here)
+    assert labels(acme_here, "F1") == {"bsc-acme", "strategy"}
+    relabel(acme_here, "F1", add="team-blue")
+    acme_here.edit(CONSTANT, "    labels: [strategy, board]\n", "mapping.yaml")
+    changed = [change for change in sync(acme_here).plan.writes() if change.ref == "F1"]
+    assert [type(change) for change in changed] == [Update]
+    assert labels(acme_here, "F1") == {"bsc-acme", "strategy", "board", "team-blue"}
+    quiet(acme_here)
+    acme_here.edit("    labels: [strategy, board]\n", "    labels: [board]\n", "mapping.yaml")
+    sync(acme_here)
+    assert labels(acme_here, "F1") == {"bsc-acme", "board", "team-blue"}
+    acme_here.edit("    labels: [board]\n", "    labels: []\n", "mapping.yaml")
+    sync(acme_here)
+    assert labels(acme_here, "F1") == {"bsc-acme", "team-blue"}
+    quiet(acme_here)
+
+
+def test_labels_that_are_not_named_any_more_are_not_touched(acme_here: Acme) -> None:
+    sync(acme_here)
+    acme_here.edit(CONSTANT, "", "mapping.yaml")
+    quiet(acme_here)
+    assert labels(acme_here, "F1") == {"bsc-acme", "strategy"}
+
+
+def test_a_label_that_a_person_takes_away_is_drift(acme_here: Acme) -> None:
+    sync(acme_here)
+    relabel(acme_here, "F1", remove="strategy")
+    report = sync(acme_here)
+    assert held(report, "F1") == [("labels", None, ("strategy",))]
+    assert "strategy" not in labels(acme_here, "F1")
+    # another label of the mapping's does not make a conflict of it
+    acme_here.edit(CONSTANT, "    labels: [strategy, board]\n", "mapping.yaml")
+    report = sync(acme_here)
+    assert report.exit_code == 0
+    assert held(report, "F1") == [("labels", None, ("board", "strategy"))]
+    assert labels(acme_here, "F1") == {"bsc-acme"}
+    sync(acme_here, take="scorecard", targets=("F1",))
+    assert labels(acme_here, "F1") == {"bsc-acme", "board", "strategy"}
+
+
+def test_labels_from_the_file_and_constant_ones_are_one_set_under_the_fields_rule(acme_here: Acme) -> None:
+    rule = "      labels: {from: themes, on_drift: restore}\n"
+    acme_here.edit(DESCRIPTION, DESCRIPTION + rule, "mapping.yaml")
+    sync(acme_here)
+    assert labels(acme_here, "F1") == {"bsc-acme", "strategy", "loyal"}
+    assert labels(acme_here, "C2") == {"bsc-acme", "strategy", "loyal", "lead"}
+    relabel(acme_here, "C2", remove="lead", add="mine")
+    sync(acme_here)
+    assert labels(acme_here, "C2") == {"bsc-acme", "strategy", "loyal", "lead", "mine"}
+    acme_here.edit("    themes: [loyal, lead]\n", "    themes: [excel]\n")
+    sync(acme_here)
+    assert labels(acme_here, "C2") == {"bsc-acme", "strategy", "excel", "mine"}
+    quiet(acme_here)
+
+
+@pytest.mark.parametrize("owner", ["seed", "jira"])
+def test_labels_that_are_jiras_are_written_once(acme_here: Acme, owner: str) -> None:
+    origin = "from: themes, " if owner == "seed" else ""
+    acme_here.edit(DESCRIPTION, f"{DESCRIPTION}      labels: {{{origin}owner: {owner}}}\n", "mapping.yaml")
+    sync(acme_here)
+    seeded = {"bsc-acme", "strategy", *(["loyal"] if owner == "seed" else [])}
+    assert labels(acme_here, "F1") == seeded
+    relabel(acme_here, "F1", remove="strategy")
+    quiet(acme_here)
+    assert labels(acme_here, "F1") == seeded - {"strategy"}
+
+
+def test_a_label_that_was_there_before_the_mapping_named_it_stays_when_it_is_dropped(
+    acme_here: Acme,
+) -> None:
+    sync(acme_here)
+    relabel(acme_here, "F1", add="board")
+    acme_here.edit(CONSTANT, "    labels: [strategy, board]\n", "mapping.yaml")
+    assert "F1" not in {change.ref for change in sync(acme_here).plan.writes()}
+    acme_here.edit("    labels: [strategy, board]\n", "    labels: [other]\n", "mapping.yaml")
+    sync(acme_here)
+    assert labels(acme_here, "F1") == {"bsc-acme", "board", "other"}
+    assert labels(acme_here, "F2") == {"bsc-acme", "other"}
+
+
+def test_a_store_from_before_labels_were_owned_agrees_where_they_are_there_and_asks_where_not(
+    acme_here: Acme,
+) -> None:
+    sync(acme_here)
+    relabel(acme_here, "F2", remove="strategy")
+    engine = acme_here.office().memory.engine
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM base WHERE field LIKE '%labels'")
+    report = sync(acme_here)
+    assert report.plan.counts().writes == 0
+    assert [hold.reason for hold in report.plan.holds() if hold.ref == "F2"] == ["never agreed on"]
+    assert held(report, "F1") == []
+    # and nobody knows who has put it there: it is not taken away
+    acme_here.edit(CONSTANT, "    labels: [other]\n", "mapping.yaml")
+    sync(acme_here)
+    assert labels(acme_here, "F1") == {"bsc-acme", "strategy", "other"}
+
+
+def test_case_counts_and_marks_of_ours_are_no_labels_of_the_mapping(acme_here: Acme) -> None:
+    acme_here.edit(CONSTANT, "    labels: [strategy, bsc-acme]\n", "mapping.yaml")
+    sync(acme_here)
+    relabel(acme_here, "F1", add="Strategy")
+    acme_here.edit("    labels: [strategy, bsc-acme]\n", "    labels: []\n", "mapping.yaml")
+    sync(acme_here)
+    assert labels(acme_here, "F1") == {"bsc-acme", "Strategy"}

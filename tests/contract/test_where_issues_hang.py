@@ -1,0 +1,141 @@
+"""What an issue hangs below follows the scorecard, is never moved silently, and never against a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bsc_sync.plan.change import Hold, Update
+from bsc_sync.sync.run import RunReport, run
+from bsc_sync.sync.world import Policy
+
+Acme = Any  # the fixture's class lives in conftest, which is not imported
+
+KEY_RESULT = "C2.ttfv.q4"
+
+
+def sync(acme: Acme, **policy: Any) -> RunReport:
+    office = acme.office()
+    return run(office.strategy, acme.world(office), Policy(**{"publish": "never", **policy}))
+
+
+def key_of(acme: Acme, ref: str) -> str:
+    return str(acme.office().memory.links()[ref].key)
+
+
+def parent(acme: Acme, ref: str) -> str | None:
+    found: str | None = acme.parent_of(acme.ask("GET", f"{acme.api}/issue/{key_of(acme, ref)}"))
+    return found
+
+
+def hang(acme: Acme, ref: str, epic: str) -> None:
+    acme.ask("PUT", f"{acme.api}/issue/{key_of(acme, ref)}", {"fields": acme.below(epic)})
+
+
+def writes_of(report: RunReport, ref: str) -> list[tuple[str, Any, Any]]:
+    updates = [change for change in report.plan.changes if isinstance(change, Update) and change.ref == ref]
+    return [(part.name, part.old, part.new) for update in updates for part in update.fields]
+
+
+def held(report: RunReport, ref: str) -> list[tuple[str, Any, Any]]:
+    holds = [change for change in report.plan.changes if isinstance(change, Hold) and change.ref == ref]
+    return [(part.name, part.old, part.new) for hold in holds for part in hold.fields]
+
+
+def quiet(acme: Acme) -> None:
+    writes = acme.writes()
+    assert sync(acme).plan.counts().writes == 0
+    assert acme.writes() == writes
+
+
+def reassign(acme: Acme) -> None:
+    acme.edit(f"{{id: {KEY_RESULT}, objective: C2, kpi: C2.ttfv,", f"{{id: {KEY_RESULT}, objective: C1,")
+
+
+def test_a_key_result_follows_its_objective_and_the_plan_says_so(acme_here: Acme) -> None:
+    sync(acme_here)
+    assert parent(acme_here, KEY_RESULT) == key_of(acme_here, "C2")
+    reassign(acme_here)
+    report = sync(acme_here)
+    assert writes_of(report, KEY_RESULT) == [("Parent", "C2", "C1")]
+    assert parent(acme_here, KEY_RESULT) == key_of(acme_here, "C1")
+    quiet(acme_here)
+
+
+def test_a_person_who_moves_a_key_result_below_another_epic_has_drifted_it(acme_here: Acme) -> None:
+    sync(acme_here)
+    hang(acme_here, KEY_RESULT, "OPS-1")
+    report = sync(acme_here)
+    assert held(report, KEY_RESULT) == [("Parent", "P2", "C2")]
+    hang(acme_here, KEY_RESULT, "CRM-1")
+    assert held(sync(acme_here), KEY_RESULT) == [("Parent", "CRM-1", "C2")]
+    assert parent(acme_here, KEY_RESULT) == "CRM-1"
+    reassign(acme_here)
+    report = sync(acme_here)
+    assert report.exit_code == 3, "both sides have moved it"
+    assert parent(acme_here, KEY_RESULT) == "CRM-1"
+    sync(acme_here, take="scorecard", targets=(KEY_RESULT,))
+    assert parent(acme_here, KEY_RESULT) == key_of(acme_here, "C1")
+    quiet(acme_here)
+
+
+def test_two_objectives_become_one(acme_here: Acme) -> None:
+    sync(acme_here)
+    old = key_of(acme_here, "C2")
+    reassign(acme_here)
+    text = (acme_here.folder / "scorecard.yaml").read_text(encoding="utf-8")
+    begin = text.index("  - id: C2\n")
+    end = text.index("\n  - id: P1\n")
+    merged = text[:begin] + text[end + 1 :]
+    merged = "".join(
+        line for line in merged.splitlines(keepends=True) if "C2" not in line or KEY_RESULT in line
+    )
+    (acme_here.folder / "scorecard.yaml").write_text(merged, encoding="utf-8")
+    mapping = acme_here.folder / "mapping.yaml"
+    lines = mapping.read_text(encoding="utf-8").splitlines(keepends=True)
+    mapping.write_text("".join(line for line in lines if "{id: C2}" not in line), encoding="utf-8")
+    report = sync(acme_here)
+    assert report.plan.counts().retires == 1
+    assert parent(acme_here, KEY_RESULT) == key_of(acme_here, "C1")
+    fields = acme_here.ask("GET", f"{acme_here.api}/issue/{old}")["fields"]
+    assert (fields["status"]["name"], "bsc-retired" in fields["labels"]) == ("Closed", True)
+    quiet(acme_here)
+
+
+def test_a_renamed_objective_keeps_its_issue_its_mark_and_what_hangs_below(acme_here: Acme) -> None:
+    sync(acme_here)
+    epic, child = key_of(acme_here, "C2"), key_of(acme_here, KEY_RESULT)
+    text = (acme_here.folder / "scorecard.yaml").read_text(encoding="utf-8")
+    text = text.replace("  - id: C2\n", "  - id: C9\n    was: C2\n").replace(
+        "objective: C2,", "objective: C9,"
+    )
+    text = text.replace("from: C2,", "from: C9,").replace("to: C2,", "to: C9,")
+    text = text.replace("from: C2}", "from: C9}").replace("to: C2}", "to: C9}")
+    (acme_here.folder / "scorecard.yaml").write_text(text, encoding="utf-8")
+    acme_here.edit("{id: C2}", "{id: C9}", "mapping.yaml")
+    report = sync(acme_here)
+    assert [(change.action, change.ref) for change in report.plan.writes()] == [("update", "C9")]
+    assert (key_of(acme_here, "C9"), key_of(acme_here, KEY_RESULT)) == (epic, child)
+    mark = acme_here.ask("GET", f"{acme_here.api}/issue/{epic}?properties=bsc-sync")["properties"]
+    assert mark["bsc-sync"]["ref"] == "C9"
+    quiet(acme_here)
+    # the old id is struck out of the file, and a person moves the child: that is drift, no conflict
+    acme_here.edit("    was: C2\n", "")
+    hang(acme_here, KEY_RESULT, "CRM-1")
+    assert held(sync(acme_here), KEY_RESULT) == [("Parent", "CRM-1", "C9")]
+
+
+def test_an_epic_that_is_created_anew_gets_its_key_results_back(acme_here: Acme) -> None:
+    sync(acme_here)
+    old = key_of(acme_here, "C2")
+    acme_here.ask("DELETE", f"{acme_here.api}/issue/{old}")
+    acme_here.edit("Bring time to first value from 48 to 24 hours", "First value within a day")
+    held_epic = sync(acme_here)
+    child = acme_here.ask("GET", f"{acme_here.api}/issue/{key_of(acme_here, KEY_RESULT)}")
+    assert child["fields"]["summary"] == "First value within a day", "what exists goes on being updated"
+    assert [hold.ref for hold in held_epic.plan.holds() if not hold.fields] == ["C2"]
+    report = sync(acme_here, recreate=frozenset({"C2"}))
+    assert {outcome.result for outcome in report.outcomes if outcome.action != "hold"} == {"applied"}
+    new = key_of(acme_here, "C2")
+    assert new != old
+    assert parent(acme_here, KEY_RESULT) == new
+    quiet(acme_here)

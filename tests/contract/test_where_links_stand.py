@@ -1,0 +1,212 @@
+"""How links stand: moved, out of scope, gone, forgotten, cloned; and nothing is ever created twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bsc_sync.errors import UserError
+from bsc_sync.plan.change import Create, Forget, Update
+from bsc_sync.plan.link_state import LinkState
+from bsc_sync.sync.run import RunReport, run
+from bsc_sync.sync.world import Policy
+from tests.people_in_jira import clone, keep_from_us, move, rename_project
+
+Acme = Any  # the fixture's class lives in conftest, which is not imported
+
+KEY_RESULT = "C2.ttfv.q4"
+LEVEL = "Board only"
+NEW_NAME = "Bring time to first value from 48 to 12 hours"
+
+
+def sync(acme: Acme, **policy: Any) -> RunReport:
+    office = acme.office()
+    return run(office.strategy, acme.world(office), Policy(**{"publish": "never", **policy}))
+
+
+def key_of(acme: Acme, ref: str) -> str:
+    return str(acme.office().memory.links()[ref].key)
+
+
+def stands(acme: Acme, ref: str) -> tuple[str, str, str]:
+    """How a link stands by the store: its key, the state, what is said."""
+    note, _ = acme.office().memory.link_notes()[ref]
+    return note.key, str(note.state), note.note
+
+
+def summary(acme: Acme, key: str) -> str:
+    return str(acme.ask("GET", f"{acme.api}/issue/{key}")["fields"]["summary"])
+
+
+def rename(acme: Acme) -> None:
+    acme.edit("Bring time to first value from 48 to 24 hours", NEW_NAME)
+
+
+def ours(acme: Acme) -> int:
+    return len(acme.search("labels = bsc-acme"))
+
+
+def quiet(acme: Acme, exit_code: int = 0) -> None:
+    writes = acme.writes()
+    report = sync(acme)
+    assert (report.plan.counts().writes, report.exit_code) == (0, exit_code)
+    assert acme.writes() == writes
+
+
+def test_all_is_in_sync_right_after_the_first_run_and_stays_so(acme_here: Acme) -> None:
+    sync(acme_here)
+    notes = acme_here.office().memory.link_notes()
+    assert {ref for ref, (note, _) in notes.items() if note.state is not LinkState.IN_SYNC} == {"P2"}
+    assert stands(acme_here, "P2") == ("OPS-1", "drifted", "differs: Summary, Due date")
+    quiet(acme_here)
+    assert acme_here.office().memory.link_notes() == notes, "with the moment since when"
+
+
+@pytest.mark.parametrize("marked", [True, False], ids=["with its mark", "its mark is lost"])
+def test_an_issue_that_was_moved_is_followed_by_its_number(acme_here: Acme, marked: bool) -> None:
+    acme_here.edit("  project: STRAT\n", "  project: STRAT\n  projects: [CRM]\n", "mapping.yaml")
+    sync(acme_here)
+    old, count = key_of(acme_here, KEY_RESULT), ours(acme_here)
+    new = move(acme_here, old, "CRM", with_properties=marked)
+    quiet(acme_here)
+    assert stands(acme_here, KEY_RESULT) == (new, "moved", f"it was {old}")
+    rename(acme_here)
+    (update,) = sync(acme_here).plan.writes()
+    assert isinstance(update, Update)
+    assert (update.key, summary(acme_here, new)) == (new, NEW_NAME)
+    assert stands(acme_here, KEY_RESULT) == (new, "moved", f"it was {old}")
+    assert ours(acme_here) == count
+    quiet(acme_here)
+
+
+def test_an_epic_that_was_moved_keeps_what_hangs_below_it(acme_here: Acme) -> None:
+    acme_here.edit("  project: STRAT\n", "  project: STRAT\n  projects: [CRM]\n", "mapping.yaml")
+    sync(acme_here)
+    move(acme_here, key_of(acme_here, "C2"), "CRM")
+    quiet(acme_here)
+    assert stands(acme_here, KEY_RESULT)[1] == "in sync"
+
+
+def test_where_the_mapping_does_not_go_nothing_is_written_until_it_is_forced_or_named(
+    acme_here: Acme,
+) -> None:
+    sync(acme_here)
+    old = key_of(acme_here, KEY_RESULT)
+    new = move(acme_here, old, "CRM")
+    quiet(acme_here)
+    advice = f"it was {old}; add CRM to jira.projects in mapping.yaml, or move it back"
+    assert stands(acme_here, KEY_RESULT) == (new, "out of scope", advice)
+    rename(acme_here)
+    writes = acme_here.writes()
+    report = sync(acme_here)
+    assert report.exit_code == 3
+    assert report.stopped is not None
+    assert f"{KEY_RESULT} ({new})" in "\n".join(report.stopped.lines())
+    (hold,) = [one for one in report.plan.holds() if one.ref == KEY_RESULT]
+    assert (hold.guard, [part.id for part in hold.fields]) == ("projects", ["summary"])
+    assert acme_here.writes() == writes
+    sync(acme_here, force=frozenset({"projects"}))
+    assert summary(acme_here, new) == NEW_NAME
+    quiet(acme_here)
+    acme_here.edit("  project: STRAT\n", "  project: STRAT\n  projects: [CRM]\n", "mapping.yaml")
+    quiet(acme_here)
+    assert stands(acme_here, KEY_RESULT) == (new, "moved", f"it was {old}")
+
+
+def test_a_project_with_another_key_is_moved_and_has_not_vanished(acme_here: Acme) -> None:
+    sync(acme_here)
+    rename_project(acme_here, "STRAT", "GOALS")
+    path = acme_here.folder / "mapping.yaml"
+    path.write_text(path.read_text("utf-8").replace("project: STRAT", "project: GOALS"), encoding="utf-8")
+    quiet(acme_here)
+    states = {str(note.state) for note, _ in acme_here.office().memory.link_notes().values()}
+    assert states == {"moved", "drifted"}, "the drifted one is the adopted epic of another project"
+
+
+def test_what_has_vanished_is_held_and_never_created_by_itself(acme_here: Acme) -> None:
+    sync(acme_here)
+    old = key_of(acme_here, KEY_RESULT)
+    acme_here.ask("DELETE", f"{acme_here.api}/issue/{old}")
+    quiet(acme_here)
+    advice = f"bring it back in Jira, or --recreate {KEY_RESULT} or --forget {KEY_RESULT}"
+    assert stands(acme_here, KEY_RESULT) == (old, "gone or forbidden", advice)
+    report = sync(acme_here, recreate=frozenset({KEY_RESULT}))
+    assert [type(change) for change in report.plan.writes()] == [Create]
+    new = key_of(acme_here, KEY_RESULT)
+    assert stands(acme_here, KEY_RESULT) == (new, "in sync", "")
+    quiet(acme_here)
+
+
+def test_what_is_forgotten_is_not_created_and_is_followed_again_when_it_is_back(acme_here: Acme) -> None:
+    sync(acme_here)
+    key = key_of(acme_here, KEY_RESULT)
+    keep_from_us(acme_here, key, level=LEVEL)
+    report = sync(acme_here, forget=frozenset({KEY_RESULT}))
+    assert [type(change) for change in report.plan.changes if change.ref == KEY_RESULT] == [Forget]
+    assert stands(acme_here, KEY_RESULT)[1] == "forgotten"
+    quiet(acme_here)
+    assert [hold.ref for hold in sync(acme_here).plan.holds()] == ["P2"]
+    assert stands(acme_here, KEY_RESULT)[1] == "forgotten"
+    keep_from_us(acme_here, key, level=None)
+    rename(acme_here)
+    sync(acme_here)
+    assert summary(acme_here, key) == NEW_NAME
+    assert stands(acme_here, KEY_RESULT) == (key, "in sync", "")
+    quiet(acme_here)
+
+
+def test_the_forgotten_can_still_be_created_anew_and_the_old_one_coming_back_is_a_clone(
+    acme_here: Acme,
+) -> None:
+    sync(acme_here)
+    key = key_of(acme_here, KEY_RESULT)
+    keep_from_us(acme_here, key, level=LEVEL)
+    sync(acme_here, forget=frozenset({KEY_RESULT}))
+    sync(acme_here, recreate=frozenset({KEY_RESULT}))
+    new = key_of(acme_here, KEY_RESULT)
+    assert new != key
+    keep_from_us(acme_here, key, level=None)
+    report = sync(acme_here)
+    (hold,) = [one for one in report.plan.holds() if one.ref == KEY_RESULT]
+    assert (hold.key, "a clone" in hold.reason) == (key, True)
+    assert key_of(acme_here, KEY_RESULT) == new
+    quiet(acme_here)
+
+
+def test_forgetting_what_left_the_file_ends_the_waiting_and_creating_it_anew_makes_no_sense(
+    acme_here: Acme,
+) -> None:
+    sync(acme_here)
+    key = key_of(acme_here, KEY_RESULT)
+    acme_here.ask("DELETE", f"{acme_here.api}/issue/{key}")
+    path = acme_here.folder / "scorecard.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if f"id: {KEY_RESULT}," not in line), encoding="utf-8")
+    sync(acme_here)
+    assert stands(acme_here, KEY_RESULT)[1:] == (
+        "gone or forbidden",
+        f"bring it back in Jira, or --forget {KEY_RESULT}",
+    )
+    with pytest.raises(UserError) as refused:
+        sync(acme_here, recreate=frozenset({KEY_RESULT}))
+    assert "the scorecard does not ask for it" in "\n".join(refused.value.lines())
+    sync(acme_here, forget=frozenset({KEY_RESULT}))
+    assert KEY_RESULT not in acme_here.office().memory.links()
+    quiet(acme_here)
+
+
+@pytest.mark.parametrize("label_only", [False, True], ids=["by property", "by label only"])
+def test_clones_are_told_and_never_written(acme_here: Acme, label_only: bool) -> None:
+    if label_only:
+        acme_here.edit("jira:\n", "jira:\n  label_only: true\n", "mapping.yaml")
+    sync(acme_here)
+    key = key_of(acme_here, KEY_RESULT)
+    copies = [clone(acme_here, key) for _ in range(2)]
+    before = [acme_here.ask("GET", f"{acme_here.api}/issue/{copy}")["fields"] for copy in copies]
+    rename(acme_here)
+    report = sync(acme_here)
+    assert [hold.key for hold in report.plan.holds() if hold.ref == KEY_RESULT] == copies
+    assert summary(acme_here, key) == NEW_NAME
+    assert [acme_here.ask("GET", f"{acme_here.api}/issue/{copy}")["fields"] for copy in copies] == before
+    assert [one.key for one in report.outcomes if one.action == "hold" and one.ref == KEY_RESULT] == copies

@@ -1,0 +1,69 @@
+"""What people do in Jira that its REST API cannot: issues moved and cloned, projects renamed."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from bsc_sync.sandbox.catalog import read_catalog
+from bsc_sync.sandbox.jira.properties import keep_property, properties_of
+from bsc_sync.sandbox.jira.records import add_issue, find_issue, keep_issue, next_number
+
+
+def move(acme: Any, key: str, project: str, *, with_properties: bool = True) -> str:
+    """Move an issue to another project; it keeps its number, and gets another key."""
+    with acme.site.store.transaction() as connection:
+        catalog = read_catalog(connection)
+        issue, place = find_issue(connection, key), catalog.project(project)
+        assert issue is not None
+        assert place is not None
+        issue.project_id = place.id
+        issue.number = next_number(connection, place.id)
+        issue.key = f"{project}-{issue.number}"
+        keep_issue(connection, catalog, issue)
+        if not with_properties:
+            connection.execute("DELETE FROM issue_property WHERE issue_id = ?", (issue.id,))
+        return issue.key
+
+
+def clone(acme: Any, key: str) -> str:
+    """Clone an issue with its labels and properties."""
+    with acme.site.store.transaction() as connection:
+        catalog = read_catalog(connection)
+        issue = find_issue(connection, key)
+        assert issue is not None
+        number = next_number(connection, issue.project_id)
+        name = f"{key.rpartition('-')[0]}-{number}"
+        copy = dataclasses.replace(issue, id=0, number=number, key=name, values=dict(issue.values))
+        copy.values["summary"] = f"CLONE - {copy.values['summary']}"
+        add_issue(connection, catalog, copy)
+        for name_of, value in properties_of(connection, issue.id, ["*all"]).items():
+            keep_property(connection, copy.id, name_of, value)
+        return copy.key
+
+
+def rename_project(acme: Any, old: str, new: str) -> None:
+    """Give a project another key: every issue in it has another one from then on."""
+    with acme.site.store.transaction() as connection:
+        catalog = read_catalog(connection)
+        place = catalog.project(old)
+        assert place is not None
+        document = json.loads(connection.execute("SELECT document FROM jira_catalog").fetchone()[0])
+        for entry in document["projects"]:
+            entry["key"] = new if entry["key"] == old else entry["key"]
+        connection.execute("UPDATE jira_catalog SET document = ?", (json.dumps(document),))
+        connection.execute("UPDATE jira_project SET key = ? WHERE id = ?", (new, place.id))
+        connection.execute("UPDATE issue SET key = ? || '-' || number WHERE project_id = ?", (new, place.id))
+
+
+def keep_from_us(acme: Any, key: str, *, level: str | None) -> None:
+    """Put an issue under a security level that hides it from us, or (None) show it again."""
+    with acme.site.store.transaction() as connection:
+        catalog = read_catalog(connection)
+        issue = find_issue(connection, key)
+        assert issue is not None
+        issue.values.pop("security", None)
+        if level is not None:
+            issue.values["security"] = next(one.id for one in catalog.security_levels if one.name == level)
+        keep_issue(connection, catalog, issue)
