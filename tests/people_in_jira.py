@@ -6,7 +6,9 @@ import dataclasses
 import json
 from typing import Any
 
+from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.catalog import read_catalog
+from bsc_sync.sandbox.in_process import InProcessAdapter
 from bsc_sync.sandbox.jira.properties import keep_property, properties_of
 from bsc_sync.sandbox.jira.records import add_issue, find_issue, keep_issue, next_number
 
@@ -55,6 +57,9 @@ def rename_project(acme: Any, old: str, new: str) -> None:
         connection.execute("UPDATE jira_catalog SET document = ?", (json.dumps(document),))
         connection.execute("UPDATE jira_project SET key = ? WHERE id = ?", (new, place.id))
         connection.execute("UPDATE issue SET key = ? || '-' || number WHERE project_id = ?", (new, place.id))
+    app = create_app(acme.site)  # its settings are read when it starts
+    acme.app, acme.carrier = app, lambda: InProcessAdapter(app)
+    acme.person.mount(acme.site.base_url, InProcessAdapter(app))
 
 
 def keep_from_us(acme: Any, key: str, *, level: str | None) -> None:

@@ -49,7 +49,7 @@ class Named:
 def permission_needs(mapping: Mapping, binding: Binding) -> tuple[PermissionNeed, ...]:
     """Every permission that the mapping needs, each once a project; its first reason stands."""
     first: dict[tuple[str, str], PermissionNeed] = {}
-    for need in (*_of_homes(mapping, binding), *_of_work(mapping)):
+    for need in (*_of_homes(mapping, binding), *_of_moves(mapping), *_of_work(mapping)):
         first.setdefault((need.project, need.permission), need)
     order = list(PERMISSIONS)
     return tuple(sorted(first.values(), key=lambda need: order.index(need.permission)))
@@ -130,10 +130,27 @@ def _of_homes(mapping: Mapping, binding: Binding) -> Iterator[PermissionNeed]:
             yield PermissionNeed(
                 project, "TRANSITION_ISSUES", "to close what left the scorecard", "jira.retire.transition"
             )
+        if home.as_ == "issue" and retire.reopen:
+            yield PermissionNeed(
+                project, "TRANSITION_ISSUES", "to open again what comes back", "jira.retire.reopen"
+            )
         if home.as_ == "issue" and retire.comment:
             yield PermissionNeed(
                 project, "ADD_COMMENTS", "to say why an issue was closed", "jira.retire.comment"
             )
+
+
+def _of_moves(mapping: Mapping) -> Iterator[PermissionNeed]:
+    """What is needed in the other projects in which issues of ours may stand."""
+    retire = mapping.jira.retire
+    for index, project in enumerate(mapping.jira.projects):
+        path = f"jira.projects[{index}]"
+        yield PermissionNeed(project, "BROWSE_PROJECTS", "to see issues that were moved there", path)
+        yield PermissionNeed(project, "EDIT_ISSUES", "to keep issues in step that were moved there", path)
+        if retire.transition or retire.reopen:
+            yield PermissionNeed(project, "TRANSITION_ISSUES", "to close and reopen them", path)
+        if retire.comment:
+            yield PermissionNeed(project, "ADD_COMMENTS", "to say why they were closed", path)
 
 
 def _of_work(mapping: Mapping) -> Iterator[PermissionNeed]:

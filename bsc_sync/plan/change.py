@@ -101,7 +101,7 @@ class Reinstate(Fact):
 class Forget(Fact):
     """Stop waiting for an issue that has vanished; Jira is not touched, and nothing is created instead.
 
-    `released`: it has not vanished, it is none of ours: nothing at all is remembered of it.
+    `released`: it is none of ours, or not asked for any more: nothing at all is remembered of it.
     """
 
     action: Literal["forget"] = "forget"

@@ -124,7 +124,7 @@ def _missing_note(
 ) -> LinkNote:
     if any(isinstance(change, Create) for change in changes):
         return LinkNote(ref=ref, key=key, state=LinkState.PENDING, note="gone; it is created anew")
-    if ref in past.forgotten or any(isinstance(change, Forget) for change in changes):
+    if ref in past.forgotten:
         return LinkNote(ref=ref, key=key, state=LinkState.FORGOTTEN, note=_GIVEN_UP)
     ways = f"--recreate {ref} or --forget {ref}" if ref in asked_for else f"--forget {ref}"
     return LinkNote(ref=ref, key=key, state=LinkState.GONE, note=f"bring it back in Jira, or {ways}")

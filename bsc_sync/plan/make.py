@@ -149,7 +149,7 @@ class _Making:
         """What has vanished, is not asked for any more, and is to be forgotten."""
         for ref, key in self.seen.missing.items():
             if ref not in wanted and ref in self.wishes.forget:
-                yield self._forget(ref, self.past.names.get(ref, key), key)
+                yield self._forget(ref, self.past.names.get(ref, key), key, released=True)
 
     def _found(self, item: Item, found: Seen) -> Iterator[Change]:
         base = self.base.get(item.ref, {})
@@ -260,8 +260,9 @@ class _Making:
             parent_key=parent.key if parent else None,
         )
 
-    def _forget(self, ref: str, name: str, key: str) -> Forget:
-        return Forget(ref=ref, name=name, key=key, reason="gone, and not to be waited for")
+    def _forget(self, ref: str, name: str, key: str, *, released: bool = False) -> Forget:
+        reason = "gone, and not to be waited for"
+        return Forget(ref=ref, name=name, key=key, reason=reason, released=released)
 
 
 def _check_wishes(wishes: Wishes, seen: Observation, asked_for: frozenset[str]) -> None:

@@ -15,10 +15,11 @@ from bsc_sync.plan.change import (
     Create,
     Forget,
     Hold,
+    Reinstate,
     Update,
     Write,
 )
-from bsc_sync.plan.item import Fact
+from bsc_sync.plan.item import LINK, PARENT, Fact
 from bsc_sync.plan.link_state import LinkNote
 from bsc_sync.plan.verdict import Take
 
@@ -106,6 +107,8 @@ class Plan(Fact):
         for change in self.changes:
             if isinstance(change, Create) and change.ref in wanted:
                 whole |= {ref for ref in (change.item.parent, change.item.link_to) if ref}
+            elif isinstance(change, Update | Reinstate) and change.ref in wanted:
+                whole |= {str(part.new) for part in change.fields if part.id in {PARENT, LINK}}
         needed = {change.ref for change in self.changes if isinstance(change, Create | Adopt)} & whole
         kept = (_part_of(change, wanted, needed) for change in self.changes)
         return self.model_copy(

@@ -9,12 +9,13 @@ from bsc_sync.errors import NotOurs, Problem
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.claims import claim_on
-from bsc_sync.plan.item import NAMED, PARENT, Item, Mark, Seen, digest, remembered_only
+from bsc_sync.plan.item import NAMED, PARENT, RETIRED, Item, Mark, Seen, digest, remembered_only
 from bsc_sync.plan.labels import LABELS
 from bsc_sync.plan.link_state import LinkState
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.order import Look
 from bsc_sync.plan.plan import Agreed
+from bsc_sync.plan.retirement import BACK, OPEN
 from bsc_sync.state.store import Link, Memory
 from bsc_sync.sync.ports import Tracker
 
@@ -51,6 +52,8 @@ def observe(
     wanted -= {ref for ref, (note, _) in memory.link_notes().items() if note.state is LinkState.RETIRED}
     base = memory.base()
     renamed = {ref for ref in known if base.get(ref, {}).get(NAMED, digest(ref)) != digest(ref)}
+    back = {digest(OPEN), digest(BACK)}
+    wanted -= {ref for ref in known if base.get(ref, {}).get(RETIRED, digest(OPEN)) not in back}
     look = Look(
         card=memory.card,
         known=known,

@@ -9,6 +9,7 @@ from bsc_sync.attainment.score import Scores
 from bsc_sync.errors import BscSyncError, Overdue, PartialApply, UnsafePlan, Unverified
 from bsc_sync.plan.change import Outcome
 from bsc_sync.plan.item import Seen, mark_label
+from bsc_sync.plan.link_state import links_after
 from bsc_sync.plan.plan import Plan
 from bsc_sync.report.page import Page
 from bsc_sync.report.publication import Published
@@ -207,6 +208,7 @@ def carry_out(
     )
     outcomes = apply_plan(plan, application, prepared.marks)
     running.outcomes = list(outcomes)
+    world.memory.keep_link_notes(links_after(prepared.plan.links, plan.changes, outcomes), now=world.clock())
     return outcomes
 
 

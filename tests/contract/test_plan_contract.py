@@ -244,7 +244,7 @@ def test_a_mapping_that_asks_for_something_else_is_named(acme_here: Acme) -> Non
     acme.edit("    labels: [strategy]\n", "    labels: [strategy, q4]\n", "mapping.yaml")
     said = refusal(acme, plan)
     assert said[-1] == (
-        'L2: mapping.yaml wants labels to be "strategy, q4" now; it was "strategy" when the plan was made'
+        'L2: mapping.yaml wants Labels to be "q4, strategy" now; it was "strategy" when the plan was made'
     )
     assert len(said) == 8, "each objective that is to be created, and nothing else"
 

@@ -138,7 +138,18 @@ def test_what_has_vanished_is_held_and_never_created_by_itself(acme_here: Acme) 
     quiet(acme_here)
 
 
-def test_what_is_forgotten_is_not_created_and_is_followed_again_when_it_is_back(acme_here: Acme) -> None:
+@pytest.fixture
+def acme_secret(begin: Any, flavor: str) -> Acme:
+    """The example on a site that can hide issues from us."""
+
+    def secrets(seed: dict[str, Any]) -> None:
+        seed["security_levels"] = [{"name": LEVEL, "users": ["acme:cfo"]}]
+
+    return begin(flavor, change=secrets)
+
+
+def test_what_is_forgotten_is_not_created_and_is_followed_again_when_it_is_back(acme_secret: Acme) -> None:
+    acme_here = acme_secret
     sync(acme_here)
     key = key_of(acme_here, KEY_RESULT)
     keep_from_us(acme_here, key, level=LEVEL)
@@ -157,8 +168,9 @@ def test_what_is_forgotten_is_not_created_and_is_followed_again_when_it_is_back(
 
 
 def test_the_forgotten_can_still_be_created_anew_and_the_old_one_coming_back_is_a_clone(
-    acme_here: Acme,
+    acme_secret: Acme,
 ) -> None:
+    acme_here = acme_secret
     sync(acme_here)
     key = key_of(acme_here, KEY_RESULT)
     keep_from_us(acme_here, key, level=LEVEL)
@@ -210,3 +222,28 @@ def test_clones_are_told_and_never_written(acme_here: Acme, label_only: bool) ->
     assert summary(acme_here, key) == NEW_NAME
     assert [acme_here.ask("GET", f"{acme_here.api}/issue/{copy}")["fields"] for copy in copies] == before
     assert [one.key for one in report.outcomes if one.action == "hold" and one.ref == KEY_RESULT] == copies
+
+
+def test_the_page_names_what_cannot_be_followed_and_forgets_it_when_it_can(acme_secret: Acme) -> None:
+    acme = acme_secret
+    title = "Issues that cannot be followed"
+    first = sync(acme, publish="changed")
+    assert title not in _pages(acme, first)[0] + _pages(acme, first)[1]
+    key = key_of(acme, KEY_RESULT)
+    keep_from_us(acme, key, level=LEVEL)
+    gone = sync(acme, publish="changed")
+    for text in _pages(acme, gone):
+        assert title in text
+        assert f"--recreate {KEY_RESULT}" in text
+    again = sync(acme, publish="changed")
+    assert {entry.result for entry in again.published} == {"unchanged"}
+    keep_from_us(acme, key, level=None)
+    back = sync(acme, publish="changed")
+    assert {entry.result for entry in back.published} == {"updated"}
+    assert title not in _pages(acme, back)[0] + _pages(acme, back)[1]
+
+
+def _pages(acme: Acme, report: RunReport) -> tuple[str, str]:
+    """What stands in the wiki and in the file."""
+    wiki = acme.wiki_page(report.published[0].url).body
+    return wiki, (acme.folder / "out" / "alignment.html").read_text(encoding="utf-8")

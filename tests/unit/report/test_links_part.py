@@ -1,0 +1,36 @@
+"""Issues that cannot be followed are on the page with what to do; where there are none, nothing is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bsc_sync.report.digest import page_digest
+from bsc_sync.report.html import render_html
+from bsc_sync.report.markdown import render_markdown
+from bsc_sync.report.page import LinkRow, Page, PlanNote
+from bsc_sync.report.storage import render_storage
+from tests.report_sample import sample_page
+
+ROW = LinkRow("C1", "STRAT-4", "gone or forbidden", "bring it back in Jira, or --recreate C1 or --forget C1")
+TITLE = "Issues that cannot be followed"
+
+
+def with_links(*rows: LinkRow) -> Page:
+    return replace(sample_page(), plan=PlanNote(links=rows))
+
+
+@pytest.mark.parametrize("render", [render_html, render_storage, render_markdown])
+def test_each_format_names_the_issue_how_it_stands_and_what_to_do(render: object) -> None:
+    assert callable(render)
+    text = render(with_links(ROW)).replace("\\-", "-")
+    for part in (TITLE, ROW.ref, ROW.key, ROW.state, ROW.advice):
+        assert part in text
+    assert "nothing is pending" not in text
+    assert TITLE not in render(with_links())
+
+
+def test_the_digest_moves_with_the_links_and_with_nothing_else() -> None:
+    assert page_digest(with_links(ROW)) == page_digest(with_links(ROW))
+    assert page_digest(with_links(ROW)) != page_digest(with_links())
