@@ -84,7 +84,7 @@ def _item(home: Home, kind: str, name: str, fields: tuple[ItemField, ...], retir
             "link": home.link if home.parent is None else None,
             "link_to": home.serves if home.link and home.parent is None else None,
             "existing": home.existing,
-            "labels": home.labels or (),
+            "labels": () if any(part.id == LABELS for part in fields) else home.labels or (),
             "retired": retired,
             "fields": fields,
         }

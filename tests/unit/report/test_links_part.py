@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -21,9 +23,12 @@ def with_links(*rows: LinkRow) -> Page:
     return replace(sample_page(), plan=PlanNote(links=rows))
 
 
-@pytest.mark.parametrize("render", [render_html, render_storage, render_markdown])
-def test_each_format_names_the_issue_how_it_stands_and_what_to_do(render: object) -> None:
-    assert callable(render)
+@pytest.mark.parametrize(
+    "render",
+    [render_html, partial(render_storage, map_image="map.svg"), render_markdown],
+    ids=["HTML", "storage", "Markdown"],
+)
+def test_each_format_names_the_issue_how_it_stands_and_what_to_do(render: Callable[[Page], str]) -> None:
     text = render(with_links(ROW)).replace("\\-", "-")
     for part in (TITLE, ROW.ref, ROW.key, ROW.state, ROW.advice):
         assert part in text
