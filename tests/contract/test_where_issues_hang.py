@@ -139,3 +139,41 @@ def test_an_epic_that_is_created_anew_gets_its_key_results_back(acme_here: Acme)
     assert new != old
     assert parent(acme_here, KEY_RESULT) == new
     quiet(acme_here)
+
+
+ELSEWHERE = """\
+    - match: {id: L1.trained.q4}
+      project: OPS
+      parent: none
+      link: contributes to
+      fields: {summary: {from: name}}
+"""
+RULES = "  rules:                                # exceptions; the first match wins\n"
+
+
+def linked(acme: Acme, ref: str) -> set[str]:
+    links = acme.ask("GET", f"{acme.api}/issue/{key_of(acme, ref)}")["fields"]["issuelinks"]
+    return {link["outwardIssue"]["key"] for link in links if "outwardIssue" in link}
+
+
+def test_what_is_linked_instead_is_linked_anew_to_an_epic_that_was_made_anew(acme_here: Acme) -> None:
+    acme_here.edit(RULES, RULES + ELSEWHERE, "mapping.yaml")
+    sync(acme_here)
+    assert linked(acme_here, "L1.trained.q4") == {key_of(acme_here, "L1")}
+    acme_here.ask("DELETE", f"{acme_here.api}/issue/{key_of(acme_here, 'L1')}")
+    report = sync(acme_here, recreate=frozenset({"L1"}))
+    assert writes_of(report, "L1.trained.q4") == [("contributes to", None, "L1")]
+    assert linked(acme_here, "L1.trained.q4") == {key_of(acme_here, "L1")}
+    assert parent(acme_here, "L1.trained.q4") is None
+    quiet(acme_here)
+
+
+def test_by_labels_alone_a_new_id_takes_the_place_of_the_old_one(acme_here: Acme) -> None:
+    acme_here.edit("jira:\n", "jira:\n  label_only: true\n", "mapping.yaml")
+    sync(acme_here)
+    key = key_of(acme_here, KEY_RESULT)
+    acme_here.edit(f"{{id: {KEY_RESULT}, ", f"{{id: C2.fast, was: {KEY_RESULT}, ")
+    sync(acme_here)
+    carried = acme_here.ask("GET", f"{acme_here.api}/issue/{key}")["fields"]["labels"]
+    assert sorted(carried) == ["bsc-acme", "bsc-acme/C2.fast", "key-result"]
+    quiet(acme_here)
