@@ -16,7 +16,7 @@ from typing import get_args
 
 from tests.torture.acts import ACTS
 from tests.torture.condemned import Side
-from tests.torture.rounds import Point, Round, Score, play
+from tests.torture.rounds import Each, Point, Round, Score, play
 from tests.torture.scenes import CASES, FLAVORS, WEEKS, Scene, set_up
 from tests.torture.trial import Variant
 
@@ -47,9 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for scene in _scenes(given):
             template = set_up(scene, room / str(scene).replace(" ", "-"))
+            each: Each = given.each or ("world" if scene.case == "large" else "point")
             gc.freeze()  # forks share what is there by now
             for round_ in _rounds(scene, given):
-                score = play(template, round_, room, jobs=given.jobs, stride=given.stride, only=only)
+                score = play(
+                    template, round_, room, jobs=given.jobs, stride=given.stride, each=each, only=only
+                )
                 scores.append(score)
                 sys.stdout.write(f"{_line(score)}\n")
                 sys.stdout.writelines(f"{line}\n" for found in score.findings[:20] for line in found.lines())
@@ -77,15 +80,18 @@ def _rounds(scene: Scene, given: argparse.Namespace) -> Sequence[Round]:
     return [one for one in rounds if one.act == "sync" or not without_plan]
 
 
-_FIGURES = "{:>8} {:>8} {:>6} {:>7} {:>5} {:>7} {:>8}"
-_HEAD = " " * 39 + _FIGURES.format("requests", "commits", "points", "worlds", "runs", "differ", "seconds")
+_FIGURES = "{:>8} {:>8} {:>6} {:>6} {:>7} {:>5} {:>7} {:>8}"
+_HEAD = " " * 39 + _FIGURES.format(
+    "requests", "commits", "points", "struck", "worlds", "runs", "differ", "seconds"
+)
 
 
 def _line(score: Score) -> str:
     figures = _FIGURES.format(
         score.requests,
         score.commits,
-        score.blows,
+        score.points,
+        score.kills,
         score.worlds,
         score.most_runs,
         len(score.findings),
@@ -95,17 +101,17 @@ def _line(score: Score) -> str:
 
 
 def _verdict(scores: Sequence[Score]) -> int:
-    blows = sum(score.blows for score in scores)
+    points = sum(score.points for score in scores)
     wrong = [finding for score in scores for finding in score.findings]
     out = sys.stdout
     out.write(f"\n{_HEAD}\n")
     out.writelines(f"{_line(score)}\n" for score in scores)
     for variant in VARIANTS:
-        count = sum(score.blows for score in scores if score.round.variant == variant)
+        count = sum(score.points for score in scores if score.round.variant == variant)
         if count:
             out.write(f"{variant}: {count:,} points\n")
     out.write(
-        f"{blows:,} points in {len(scores)} rounds, {len(wrong)} left something else than undisturbed\n"
+        f"{points:,} points in {len(scores)} rounds, {len(wrong)} left something else than undisturbed\n"
     )
     return 1 if wrong else 0
 
@@ -129,6 +135,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--side", choices=get_args(Side), default="before")
     parser.add_argument("--then", type=int, help="and at this step of the run after it")
     parser.add_argument("--stride", type=int, default=1, help="only every so many points")
+    parser.add_argument(
+        "--each",
+        choices=get_args(Each),
+        help="strike at each point (small, acme), or only where the world is another one than at the point"
+        " before (large)",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     shared_memory = Path("/dev/shm")
     parser.add_argument(

@@ -11,6 +11,7 @@ from typing import Any
 
 TODAY = dt.date(2026, 11, 23)
 _TARGET, _CURRENT = "Target value", "Current value"
+_ARROWS = 4  # of the strategy map; it is not what is killed
 _PERSPECTIVES = ("financial", "customer", "internal", "learning")
 
 
@@ -68,8 +69,8 @@ def _scorecard(size: Size, *, later: bool) -> dict[str, Any]:
         "name": "A company under torture",
         "timezone": "UTC",
         "objectives": objectives,
-        "map": [
-            {"from": _objective(place + 1), "to": _objective(place)} for place in range(size.objectives - 1)
+        "map": [{"from": _objective(place + 1), "to": _objective(0)} for place in range(size.objectives - 1)][
+            :_ARROWS
         ],
         "cycles": [
             {

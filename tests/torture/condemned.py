@@ -8,6 +8,7 @@ was then, and its files on the disk with whatever SQLite's log holds.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import signal
@@ -38,6 +39,7 @@ COMMIT = "COMMIT"
 Environ = dict[str, Any]
 Change = Callable[[Environ], Environ]
 Side = Literal["before", "after"]
+Watch = Callable[[int, Side], None]
 Act = Callable[[Stage, Callable[[Stage], BaseAdapter]], tuple[int, tuple[str, ...]]]
 
 
@@ -63,10 +65,18 @@ class Fate:
     under_way: Environ | None = None
 
 
-def condemned(stage: Stage, act: Act, blow: Blow | None = None, *, change: Change | None = None) -> Fate:
+def condemned(
+    stage: Stage,
+    act: Act,
+    blow: Blow | None = None,
+    *,
+    change: Change | None = None,
+    watch: Watch | None = None,
+) -> Fate:
     """Fork a process that acts on the stage, strike it, and wait for its end.
 
-    `change` makes another request of each one on its way to the site.
+    `change` makes another request of each one on its way to the site; `watch` is called before and
+    after each step, while the process waits.
     """
     runs = stage.app.extensions.setdefault("condemned", count())
     seed = f"{stage.site.clock.now()} {next(runs)}"
@@ -77,7 +87,7 @@ def condemned(stage: Stage, act: Act, blow: Blow | None = None, *, change: Chang
         _live(stage, act, there, seed)
     there.close()
     try:
-        return _attend(stage, here, child, blow, change or (lambda environ: environ))
+        return _attend(stage, here, child, blow, change or _as_it_is, watch or _nobody)
     finally:
         here.close()
 
@@ -87,12 +97,15 @@ def arrive(stage: Stage, environ: Environ) -> None:
     _reply(stage, environ)
 
 
-def _attend(stage: Stage, pipe: Connection, child: int, blow: Blow | None, change: Change) -> Fate:
+def _attend(
+    stage: Stage, pipe: Connection, child: int, blow: Blow | None, change: Change, watch: Watch
+) -> Fate:
     """Serve the process until it ends, or until its step has come."""
     steps: list[str] = []
     struck = False
 
     def strikes(number: int, side: Side) -> bool:
+        watch(number, side)
         return blow is not None and blow.kind == "kill" and (blow.at, blow.side) == (number, side)
 
     while True:
@@ -121,6 +134,14 @@ def _attend(stage: Stage, pipe: Connection, child: int, blow: Blow | None, chang
         if blow is not None and blow.kind == "lose" and len(steps) >= blow.at and not struck:
             struck, reply = True, None
         pipe.send(reply)
+
+
+def _as_it_is(environ: Environ) -> Environ:
+    return environ
+
+
+def _nobody(_number: int, _side: Side) -> None:
+    """Watches."""
 
 
 def _name(environ: Environ) -> str:
@@ -154,6 +175,7 @@ def _wait(_seconds: float) -> None:
 
 def _live(stage: Stage, act: Act, pipe: Connection, seed: str) -> None:
     """The process: it never returns."""
+    gc.disable()  # it does not live long
     uuid.uuid4 = _Names(seed).next  # equal runs leave equal worlds
     site = _Distant(pipe)
     try:

@@ -8,12 +8,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from tests.fault_trial import Template
 from tests.torture.condemned import COMMIT, Side
 from tests.torture.scenes import Scene
 from tests.torture.trial import Trial, Variant, changes
 
+Each = Literal["point", "world"]
 TWICE_EACH = 7  # of the blows, so many apart: two blows are taken at a sample of points
 _HERE: list[Trial] = []  # the trial that the workers have inherited
 
@@ -62,12 +64,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How a round went: its steps, the blows struck, the different worlds that they left, what differed."""
+    """How a round went: its steps, the points they give, at how many of them a blow fell, what differed.
+
+    `worlds` are the different ones that the blows have left.
+    """
 
     round: Round
     requests: int
     commits: int
-    blows: int
+    points: int
+    kills: int
     worlds: int
     most_runs: int
     seconds: float
@@ -75,13 +81,27 @@ class Score:
 
 
 def play(
-    template: Template, round_: Round, room: Path, *, jobs: int, stride: int, only: Point | None = None
+    template: Template,
+    round_: Round,
+    room: Path,
+    *,
+    jobs: int,
+    stride: int,
+    each: Each,
+    only: Point | None = None,
 ) -> Score:
-    """Strike at every point of a round, or at one of `stride`, or `only` at one."""
+    """Strike at every point of a round, or at one of `stride`, or `only` at one.
+
+    With `each` world, a blow falls where the world is another one than at the point before; what is
+    left by a death at the points between is the same, as is seen while the process waits there.
+    """
     began = time.monotonic()
     trial = Trial(template, round_.act, round_.variant, room)
     trial.rehearse()
-    points = [only] if only else _points(trial, stride)
+    trial.stage = None  # each worker has one of its own
+    points = every = [only] if only else _points(trial, stride)
+    if each == "world" and round_.variant in {"killed", "lag", "partial"}:
+        points = _turning_points(trial, every)
     _HERE[:] = [trial]
     findings: list[Finding] = []
     blows, worlds, most = 0, set[str](), 0
@@ -103,7 +123,8 @@ def play(
     commits = trial.steps.count(COMMIT)
     requests = len(trial.steps) - commits
     took = time.monotonic() - began
-    return Score(round_, requests, commits, blows, len(worlds), most, took, tuple(findings))
+    count = blows + len(every) - len(points)
+    return Score(round_, requests, commits, count, blows, len(worlds), most, took, tuple(findings))
 
 
 def _points(trial: Trial, stride: int) -> Sequence[Point]:
@@ -115,6 +136,17 @@ def _points(trial: Trial, stride: int) -> Sequence[Point]:
     sides: tuple[Side, Side] = ("before", "after")
     every = [Point(at, side) for at, _ in numbered for side in sides]
     return every[:: stride * (TWICE_EACH if trial.variant == "twice" else 1)]
+
+
+def _turning_points(trial: Trial, points: Sequence[Point]) -> Sequence[Point]:
+    seen, turning, before = trial.worlds(), [], ""
+    trial.stage = None
+    for point in points:
+        world = seen.get((point.at, point.side), "")
+        if world != before or not world:
+            turning.append(point)
+        before = world
+    return turning
 
 
 def _strike(point: Point) -> list[tuple[Point, str, tuple[str, ...], int]]:

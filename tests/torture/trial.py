@@ -28,6 +28,7 @@ AT_ONCE = dt.timedelta(seconds=3)  # what restarts a dead program does not wait
 LATER = dt.timedelta(minutes=2)
 IN_THE_END = dt.timedelta(hours=1)
 MOST_RUNS = 4
+_HEADER = 100  # bytes of SQLite that count changes, also those that were taken back
 HOLDING = {0, 3}  # nothing went wrong; a plan that no longer fits
 
 
@@ -59,6 +60,7 @@ class Trial:
     room: Path
     steps: tuple[str, ...] = ()
     calm: Left | None = None
+    stage: Stage | None = None
     healed: dict[str, Healed] = field(default_factory=dict)
 
     def rehearse(self) -> None:
@@ -74,6 +76,23 @@ class Trial:
         if self.variant == "partial":
             with _Staged(self) as stage:
                 self.steps = condemned(stage, ACTS[self.act], change=_spoiled).steps
+
+    def worlds(self) -> dict[tuple[int, Side], str]:
+        """The world at each point, as it is seen while the process waits there: a kill would leave it so."""
+        found: dict[tuple[int, Side], str] = {}
+        with _Staged(self) as stage:
+            last: tuple[object, str] = (None, "")
+
+            def watch(number: int, side: Side) -> None:
+                nonlocal last
+                moved = _moved(stage)
+                if moved != last[0]:
+                    last = (moved, _digest(stage, None))
+                found[number, side] = last[1]
+
+            spoiled = _spoiled if self.variant == "partial" else None
+            condemned(stage, ACTS[self.act], change=spoiled, watch=watch)
+        return found
 
     def blow(self, at: int, side: Side, then: int | None = None) -> Healed | None:
         """Strike at a step, and at step `then` of the next run; None where that one has fewer steps."""
@@ -91,16 +110,23 @@ class Trial:
                 if condemned(stage, ACTS["sync"], Blow(then, side)).exit_code is not None:
                     return None
                 after = 2 * LATER
-            before = []
-            if self.variant in {"lag", "late"}:
-                before = self._at_once(stage)
-            if self.variant == "late" and fate.under_way is not None:
-                arrive(stage, fate.under_way)
-            world = _digest(stage)
+            arriving = fate.under_way if self.variant == "late" else None
+            world = _digest(stage, arriving)
             if world not in self.healed:
-                self.healed[world] = replace(self._judged(stage, after), world=world)
-            found = self.healed[world]
-            return replace(found, problems=(*before, *found.problems))
+                self.healed[world] = replace(self._judged(stage, after, arriving), world=world)
+            return self.healed[world]
+
+    def _judged(self, stage: Stage, after: dt.timedelta, arriving: Environ | None) -> Healed:
+        problems: list[str] = []
+        if self.variant in {"lag", "late"}:
+            problems += self._at_once(stage)
+        if arriving is not None:
+            arrive(stage, arriving)
+        found = heal(self, stage, after)
+        problems += found.problems
+        if not problems and self.calm is not None:
+            problems += _differences(self.calm, _left(stage, self.template.begins + IN_THE_END))
+        return Healed(tuple(problems), found.runs)
 
     def _at_once(self, stage: Stage) -> list[str]:
         """A run in the same breath, while nobody knows how the one before has ended."""
@@ -108,35 +134,41 @@ class Trial:
         fate = condemned(stage, ACTS["sync"])
         return [f"the run at once: exit code {fate.exit_code}, {fate.said}"] if fate.exit_code != 0 else []
 
-    def _judged(self, stage: Stage, after: dt.timedelta) -> Healed:
-        found = heal(self, stage, after)
-        if found.problems or self.calm is None:
-            return found
-        return Healed(
-            tuple(_differences(self.calm, _left(stage, self.template.begins + IN_THE_END))), found.runs
-        )
-
 
 class _Staged:
-    """A stage that is gone afterwards."""
+    """A stage as the template has it: the folder a new one, the site put back to what it was."""
 
     def __init__(self, trial: Trial) -> None:
         self._trial = trial
 
     def __enter__(self) -> Stage:
         trial = self._trial
-        folder = Path(tempfile.mkdtemp(dir=trial.room))
-        self._stage = trial.template.copy(folder / "project")
-        site = self._stage.site
-        if trial.variant == "lag":
-            site.index = Index(site.store, LAG, clock=lambda: site.clock.now().timestamp())
-        return self._stage
+        self._room = Path(tempfile.mkdtemp(dir=trial.room))
+        folder = self._room / "project"
+        if trial.stage is None:
+            trial.stage = trial.template.copy(folder)
+            site = trial.stage.site
+            if trial.variant == "lag":
+                site.index = Index(site.store, LAG, clock=lambda: site.clock.now().timestamp())
+            return trial.stage
+        shutil.copytree(trial.template.folder, folder)
+        _put_back(trial.stage, trial.template)
+        return replace(trial.stage, folder=folder)
 
     def __exit__(self, *_error: object) -> None:
-        if self._stage.site.index is not None:
-            self._stage.site.index.close()
-        self._stage.site.store.close()
-        shutil.rmtree(self._stage.folder.parent)
+        shutil.rmtree(self._room)
+
+
+def _put_back(stage: Stage, template: Template) -> None:
+    site = stage.site
+    template.content.backup(site.store._connection)
+    site.clock.set(template.begins)
+    stage.app.extensions["sandbox_log"].clear()
+    stage.app.extensions.pop("condemned", None)
+    if site.index is not None:
+        site.index._waiting.clear()
+        site.store._connection.execute("DELETE FROM temp.changed_issue")
+        site.store.copy_to(site.index.connection)
 
 
 def changes(step: str) -> bool:
@@ -164,6 +196,13 @@ def heal(trial: Trial, stage: Stage, after: dt.timedelta) -> Healed:
                 problems.append(f"it took {number} runs until nothing was left to do")
             return Healed(tuple(problems), number)
     return Healed((*problems, f"it still wrote in run {MOST_RUNS + 1}"), MOST_RUNS)
+
+
+def _moved(stage: Stage) -> object:
+    """What tells at little cost whether anything has been written since."""
+    files = [(path, path.stat()) for path in sorted(stage.folder.rglob("*")) if path.is_file()]
+    written = [(path, found.st_size, found.st_mtime_ns) for path, found in files]
+    return stage.site.store._connection.total_changes, written
 
 
 def _spoiled(environ: Environ) -> Environ:
@@ -214,9 +253,11 @@ def _differences(calm: Left, left: Left) -> list[str]:
     return found
 
 
-def _digest(stage: Stage) -> str:
+def _digest(stage: Stage, arriving: Environ | None) -> str:
     """The world as the dead process has left it: equal worlds heal alike, and are healed once."""
-    whole = hashlib.sha256(stage.site.store._connection.serialize())
+    content = stage.site.store._connection.serialize()
+    whole = hashlib.sha256(content[_HEADER:])
+    whole.update(repr(sorted(arriving.items()) if arriving else None).encode())
     with tempfile.TemporaryDirectory(dir=stage.folder.parent) as name:
         copy = Path(name)
         for path in sorted(stage.folder.rglob("*")):
