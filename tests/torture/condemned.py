@@ -176,6 +176,7 @@ def _wait(_seconds: float) -> None:
 def _live(stage: Stage, act: Act, pipe: Connection, seed: str) -> None:
     """The process: it never returns."""
     gc.disable()  # it does not live long
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # warnings of a death that was meant
     uuid.uuid4 = _Names(seed).next  # equal runs leave equal worlds
     site = _Distant(pipe)
     try:
