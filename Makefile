@@ -45,8 +45,12 @@ contract: $(STAMP)/dev system ## Every request and reply of the tests and the de
 faults: $(STAMP)/dev ## Every kind of fault at every request of a sync, on both flavors (hours)
 	BSC_SYNC_FULL=1 $(BIN)/python -m pytest tests/contract/test_fault_matrix.py
 
-torture: ## Kill it at every step and look whether it heals (not there yet)
-	@echo "make torture: not there yet; it arrives with the issue 'A sync that an admin can leave alone'."; exit 1
+torture: $(STAMP)/dev ## Kill a sync at every request and commit, 5,000 lives of a scorecard, two servers (hours)
+	@status=0; \
+	$(BIN)/python -m tests.torture || status=1; \
+	BSC_SYNC_TORTURE=1 $(BIN)/python -m pytest -q tests/properties/test_sync_machine.py || status=1; \
+	$(BIN)/python -m tests.torture.two_servers --minutes 10 || status=1; \
+	exit $$status
 
 system: ## A browser for the tests, where none is there and one may be installed
 	@tests/system_packages.sh
