@@ -11,9 +11,11 @@ from bsc_sync import __version__
 from bsc_sync.cli.frame import json_option, project_of
 from bsc_sync.cli.import_text import imported_data, imported_lines
 from bsc_sync.cli.rebuilt_text import rebuilt_data, rebuilt_lines
-from bsc_sync.cli.render import complain, progress, say, say_json
+from bsc_sync.cli.render import complain, note, progress, say, say_json
+from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import Problem, UserError, WrongUsage
 from bsc_sync.runtime import Project, open_office, open_outpost, open_world
+from bsc_sync.state.lease import Wait
 from bsc_sync.state.whole_file import write_whole
 from bsc_sync.sync.importing.ask import Ask
 from bsc_sync.sync.importing.from_query import keep, read_in
@@ -48,6 +50,7 @@ _FILES = ("scorecard.yaml", "mapping.yaml")
 @click.option("--current-field", default="", metavar="FIELD", help="Where teams keep the current value.")
 @click.option("--mark", is_flag=True, help="Mark the issues in Jira at once, not with their first change.")
 @click.option("--dry-run", is_flag=True, help="Look and tell; keep nothing of it.")
+@wait_option
 @json_option
 @click.option("--project", type=click.Path(file_okay=False, path_type=Path), help="The same as DIR.")
 @click.argument("folder", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), required=False)
@@ -66,6 +69,7 @@ def import_(
     current_field: str,
     mark: bool,
     dry_run: bool,
+    wait: Wait,
     as_json: bool,
     project: Path | None,
     folder: Path | None,
@@ -87,7 +91,7 @@ def import_(
     if state == (jql is not None):
         raise WrongUsage("give one of --jql QUERY and --state", hint="see: bsc-sync import --help")
     if state:
-        return _of_state(here, store=store, dry_run=dry_run, as_json=as_json)
+        return _of_state(here, wait, store=store, dry_run=dry_run, as_json=as_json)
     if jql is not None and not jql.strip():
         raise WrongUsage("--jql is empty", hint="write a query, such as 'project = STRAT AND type = Epic'")
     if store or jql is None:
@@ -103,10 +107,10 @@ def import_(
         target_field,
         current_field,
     )
-    return _from_query(ask, here, mark=mark, dry_run=dry_run, as_json=as_json)
+    return _from_query(ask, here, wait, mark=mark, dry_run=dry_run, as_json=as_json)
 
 
-def _from_query(ask: Ask, here: Project, *, mark: bool, dry_run: bool, as_json: bool) -> int:
+def _from_query(ask: Ask, here: Project, wait: Wait, *, mark: bool, dry_run: bool, as_json: bool) -> int:
     there = [name for name in _FILES if (here.folder / name).exists()]
     if there and not dry_run:
         raise UserError(
@@ -124,6 +128,7 @@ def _from_query(ask: Ask, here: Project, *, mark: bool, dry_run: bool, as_json: 
             holder=outpost.holder,
             version=__version__,
             now=outpost.clock(),
+            wait=wait,
             write=_writer(here.folder),
         )
     data = {
@@ -144,7 +149,9 @@ def _from_query(ask: Ask, here: Project, *, mark: bool, dry_run: bool, as_json: 
         office = open_office(here)
         with progress("marking in Jira", len(imported.survey.issues)) as step:
             marked, failure = mark_imported(
-                office.strategy, open_world(office), tell=lambda outcome: step(outcome.ref)
+                office.strategy,
+                open_world(office, wait=wait, tell=note),
+                tell=lambda outcome: step(outcome.ref),
             )
         data["marked"] = marked
         if not as_json:
@@ -159,10 +166,11 @@ def _from_query(ask: Ask, here: Project, *, mark: bool, dry_run: bool, as_json: 
     return code
 
 
-def _of_state(here: Project, *, store: str, dry_run: bool, as_json: bool) -> int:
+def _of_state(here: Project, wait: Wait, *, store: str, dry_run: bool, as_json: bool) -> int:
     office = open_office(project_of(here.folder))
+    world = open_world(office, wait=wait, tell=note)
     with progress("reading Jira", None) as step:
-        rebuilt = rebuild(office.strategy, open_world(office), store=store, dry_run=dry_run, tell=step)
+        rebuilt = rebuild(office.strategy, world, store=store, dry_run=dry_run, tell=step)
     if as_json:
         say_json({"scorecard": office.strategy.card.id, "written": not dry_run, **rebuilt_data(rebuilt)})
         return 0

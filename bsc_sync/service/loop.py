@@ -37,19 +37,25 @@ def serve(
     """
     log = structlog.get_logger()
 
+    told = ""  # of what keeps the loop from its slots: once, not with every beat
+
     def beat() -> None:
+        nonlocal told
         at: dict[str, str] = {}
         try:
             slot = due_slot(every, last_slot(), clock())
             if slot is None or not claim_slot(slot):  # another process may have been first
                 return
-            at = {"slot": slot.isoformat()}
+            at, told = {"slot": slot.isoformat()}, ""
             log.info("sync begins", **at)
             log.info("sync ended", **at, result=work(slot))
         except Leased as busy:
             log.warning("slot skipped", **at, reason=busy.message)
         except BscSyncError as error:
-            log.error("sync failed", **at, error="; ".join(error.lines()), exit_code=error.exit_code)
+            text = "; ".join(error.lines())
+            if at or text != told:
+                log.error("sync failed", **at, error=text, exit_code=error.exit_code)
+            told = "" if at else text
         except Exception as error:
             log.error("sync failed", **at, error=type(error).__name__, bug=True, exc_info=True)
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from bsc_sync.errors import UserError
 from bsc_sync.plan.found import Found
 from bsc_sync.state.history import History
+from bsc_sync.state.lease import NO_WAIT, Wait
 from bsc_sync.state.run_records import Beginning
 from bsc_sync.state.store import Link, Memory
 from bsc_sync.sync.importing.ask import Ask, Survey
@@ -68,12 +69,13 @@ def keep(
     holder: str,
     version: str,
     now: dt.datetime,
+    wait: Wait = NO_WAIT,
     write: Callable[[str, str], None],
 ) -> None:
     """Write both files (`write` takes a name and a text), then remember what they speak of, and on what both
     sides agree. Raises UserError when the store knows issues of a scorecard of that id already.
     """
-    with memory.lease(holder=holder):
+    with memory.lease(holder=holder, wait=wait):
         known = memory.links()
         if known:
             raise UserError(

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from bsc_sync.errors import Unreachable
+from bsc_sync.errors import Leased, StoreFailed, Unreachable
 from bsc_sync.service.cadence import due_slot, parse_every
 from bsc_sync.service.loop import serve
 
@@ -68,3 +68,51 @@ def test_a_failing_run_is_logged_and_the_next_slot_comes(capsys: pytest.CaptureF
     assert calls == ["run"] * 3
     assert kept == [at(8, 0), at(8, 15), at(8, 30)]
     assert "finished" in capsys.readouterr().out
+
+
+def logged(out: str) -> list[str]:
+    return [line for line in out.splitlines() if "sync" in line or "skipped" in line]
+
+
+def test_a_slot_that_another_process_has_claimed_is_not_begun_and_one_that_is_held_is_skipped(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stop = threading.Event()
+    claims = iter([False, True])
+
+    def claim(_slot: dt.datetime) -> bool:
+        return next(claims)
+
+    def work(slot: dt.datetime) -> str:
+        assert slot == at(8, 0)
+        stop.set()
+        raise Leased("another run holds acme: mia@there", hint="wait")
+
+    serve(work, every=QUARTER, last_slot=lambda: None, claim_slot=claim, clock=lambda: at(8, 0), stop=stop)
+    begins, skipped = logged(capsys.readouterr().out)
+    assert "sync begins" in begins
+    assert "slot skipped" in skipped
+    assert "another run holds acme: mia@there" in skipped
+
+
+def test_a_store_that_is_away_is_told_once_and_the_loop_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    stop = threading.Event()
+    beats: list[int] = []
+
+    def last_slot() -> dt.datetime:
+        beats.append(1)
+        if len(beats) == 4:
+            stop.set()
+        raise StoreFailed("the store failed: gone" if len(beats) < 3 else "the store failed: full")
+
+    serve(
+        lambda _slot: "",
+        every=QUARTER,
+        last_slot=last_slot,
+        claim_slot=lambda _slot: True,
+        clock=lambda: at(8, 0),
+        stop=stop,
+    )
+    told = logged(capsys.readouterr().out)
+    assert ["gone" in line for line in told] == [True, False]
+    assert len(beats) == 4
