@@ -21,12 +21,12 @@ raise SystemExit(main({arguments}))
 
 
 def torture(
-    week: str, flavor: str, variant: str, *, planted: bool = False
+    week: str, flavor: str, variant: str, stride: int = 1, *, planted: bool = False
 ) -> subprocess.CompletedProcess[str]:
     small = (
         f"--case small --act sync --each world --week {week} --flavor {flavor} --variant {variant}".split()
     )
-    small += more
+    small += ["--stride", str(stride)]
     command = ["-c", _PLANTED.format(arguments=small)] if planted else ["-m", "tests.torture", *small]
     return subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
 
@@ -42,7 +42,7 @@ def test_it_may_be_killed_at_every_step(week: str, flavor: str) -> None:
 
 
 def test_a_store_that_forgets_to_look_is_found_out() -> None:
-    result = torture("first", "cloud", "lag", "--stride", "4", planted=True)
+    result = torture("first", "cloud", "lag", 4, planted=True)
     assert result.returncode == 1, result.stdout + result.stderr
     assert "twice: issue O01" in result.stdout
     assert re.search(r"python -m tests\.torture --case small .* --at \d+ --side after", result.stdout)
