@@ -23,6 +23,8 @@ def rebuilt_lines(rebuilt: Rebuilt, *, card: str, dry_run: bool) -> Iterator[Lin
             yield Line(f"{what} {_listed(refs)}.")
     for page in rebuilt.pages:
         yield Line(f"The page: {page.where} {page.url}".rstrip())
+    for why in rebuilt.missed:
+        yield Line(f"The page was not looked for: {why}. The next publish finds it by its mark.", "warn")
     if rebuilt.baseless:
         yield Line(
             f"Nobody knows what was agreed on for {_listed(rebuilt.baseless)} (labels do not tell): "
@@ -77,6 +79,7 @@ def rebuilt_data(rebuilt: Rebuilt) -> dict[str, object]:
         "other_stores": {store: [one.key for one in seen] for store, seen in evidence.strangers.items()},
         "unfound": list(rebuilt.unfound),
         "pages": [{"where": page.where, "url": page.url} for page in rebuilt.pages],
+        "pages_missed": list(rebuilt.missed),
         "not_rebuilt": list(rebuilt.lost),
     }
 

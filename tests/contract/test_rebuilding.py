@@ -309,3 +309,17 @@ def test_a_renamed_objective_is_found_by_its_old_name(begin: Any, flavor: str) -
     rebuilt(acme)
     assert acme.office().memory.links()["F0"].key == key
     assert [change.ref for change in plan_of(acme).changes] == ["P2"]
+
+
+@FLAVORS
+def test_a_wiki_that_does_not_answer_does_not_keep_the_rest_lost(begin: Any, flavor: str) -> None:
+    acme = begin(flavor)
+    sync(acme)
+    links = acme.office().memory.links()
+    lose(acme)
+    acme.edit("{space: STRAT,", "{space: NOWHERE,", "mapping.yaml")
+    found = rebuilt(acme)
+    assert acme.office().memory.links() == links
+    assert found.pages == ()
+    (missed,) = found.missed
+    assert missed.startswith("no Confluence space NOWHERE")

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bsc_sync.errors import MappingError, UserError
+from bsc_sync.errors import MappingError, RemoteError, UserError
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.mapping.sources import CsvSource, FieldSource, HttpSource, SqlSource
 from bsc_sync.plan.desired import desired_items
-from bsc_sync.plan.item import Item, Seen
+from bsc_sync.plan.item import Item, Seen, digest
 from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.order import Look
 from bsc_sync.plan.plan import Agreed
@@ -34,7 +34,7 @@ class Rebuilt:
 
     `links` are all that are known now, `baseless` the refs of which nobody knows what was agreed on,
     `by_key` those that were never marked and are known by the mapping's `existing:`; `unfound` are refs
-    that no issue was found for.
+    that no issue was found for, `missed` says why a page could not be looked for.
     """
 
     evidence: Evidence
@@ -45,6 +45,7 @@ class Rebuilt:
     by_key: tuple[str, ...]
     unfound: tuple[str, ...]
     pages: tuple[Published, ...]
+    missed: tuple[str, ...]
     lost: tuple[str, ...]
 
 
@@ -90,6 +91,7 @@ def _rebuild(
     links = {link.ref: link for link in _links(evidence, by_key, items, memory_links)}
     base = memory.base()
     agreed = [part for ref, one in evidence.ours.items() for part in _agreed(ref, one, memory_links, base)]
+    agreed += _left_empty(agreed, evidence, items, bound_fields(binding))
     agreed += [part for _, parts in by_key.values() for part in parts]
     retired = tuple(
         LinkNote(ref=ref, key=one.key, state=LinkState.RETIRED)
@@ -97,6 +99,7 @@ def _rebuild(
         if one.mark is not None and one.mark.retired
     )
     pages: tuple[Published, ...] = ()
+    missed: list[str] = []
     if not dry_run:
         lease.renew()
         if evidence.store:
@@ -105,7 +108,7 @@ def _rebuild(
         memory.keep_links(links.values())
         memory.keep_link_notes(retired, now=world.clock())
         tell("looking for the page")
-        pages = tuple(_pages(world, now=world.clock()))
+        pages = tuple(_pages(world, now=world.clock(), missed=missed))
     every = {**memory_links, **links}
     known = {part.ref for part in agreed} | set(base)
     return Rebuilt(
@@ -117,6 +120,7 @@ def _rebuild(
         by_key=tuple(by_key),
         unfound=tuple(item.ref for item in items if item.ref not in every and not item.retired),
         pages=pages,
+        missed=tuple(missed),
         lost=tuple(_lost(strategy)),
     )
 
@@ -193,9 +197,33 @@ def _agreed(
         yield Agreed(ref=ref, field=name, digest=fingerprint)
 
 
-def _pages(world: World, *, now: dt.datetime) -> Iterator[Published]:
+def _left_empty(
+    agreed: Sequence[Agreed], evidence: Evidence, items: Sequence[Item], fields: Sequence[FieldInfo]
+) -> list[Agreed]:
+    """What nobody has asked for and nobody has filled: it may be named later, as if it had been agreed on."""
+    told = {(part.ref, part.field) for part in agreed}
+    asked = {(item.ref, part.id) for item in items for part in item.fields}
+    return [
+        Agreed(ref=ref, field=info.id, digest=digest(None))
+        for ref in {part.ref: None for part in agreed}
+        for info in fields
+        if (ref, info.id) not in told | asked and _is_empty(evidence.ours[ref], info)
+    ]
+
+
+def _is_empty(seen: Seen, info: FieldInfo) -> bool:
+    return info.id not in seen.unclear and seen.values.get(info.id) is None
+
+
+def _pages(world: World, *, now: dt.datetime, missed: list[str]) -> Iterator[Published]:
+    """The pages that are ours; where a place cannot be asked, that is kept in words, and no harm is done:
+    whoever publishes next finds the page by its mark."""
     for publisher in world.publishers():
-        found = publisher.recall(now=now)
+        try:
+            found = publisher.recall(now=now)
+        except RemoteError as error:
+            missed.append(error.lines()[0])
+            continue
         if found is not None:
             yield found
 
