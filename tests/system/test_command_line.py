@@ -192,3 +192,21 @@ def test_version_help_and_completion(tmp_path: Path) -> None:
         assert verb in verbs
         assert "Example:" in bsc_sync(verb, "--help", cwd=tmp_path).stdout
     assert "_BSC_SYNC_COMPLETE=bash_source" in bsc_sync("completion", "bash", cwd=tmp_path).stdout
+
+
+def test_a_guard_says_what_overrides_it_and_force_says_what_it_has_overridden(strategy: Path) -> None:
+    path = strategy / "mapping.yaml"
+    text = path.read_text(encoding="utf-8").replace("creates: {count: 100}", "creates: {count: 5}")
+    path.write_text(text, encoding="utf-8")
+    stopped = bsc_sync("sync", cwd=strategy)
+    assert stopped.returncode == 3
+    assert "13 creates, the limit is 5 - if it is meant, apply with --force creates" in flat(stopped.stderr)
+    forced = bsc_sync("sync", "--force", "creates", "--deadline", "10m", cwd=strategy)
+    assert forced.returncode == 0, forced.stderr
+    assert "--force creates overrides: this run would do more than" in flat(forced.stdout)
+    assert bsc_sync("sync", "--deadline", "soon", cwd=strategy).returncode == 64
+
+
+def flat(text: str) -> str:
+    """What was printed, without its line breaks."""
+    return " ".join(text.split())
