@@ -16,7 +16,7 @@ from bsc_sync.plan.schema import plan_schema
 from bsc_sync.plan.verdict import Verdict
 from bsc_sync.runtime import Project, read_strategy
 from bsc_sync.sync.guards import GUARDS
-from tests.promises import NEVER, RULES, TABLE_TESTS, Promise
+from tests.promises import NEVER, RULES, TABLE_TESTS, TOGETHER, Promise
 from tests.verdict_table import DRIFT, EMPTY, SEEN, TABLE, WORDS, cells, rows
 
 ROOT = Path(__file__).parents[1]
@@ -193,7 +193,8 @@ def _tests(names: Iterable[str]) -> str:
 
 
 def _rules() -> str:
-    return "\n".join(f"{number}. {_promised(one)}" for number, one in enumerate(RULES, 1))
+    rules = "\n".join(f"{number}. {_promised(one)}" for number, one in enumerate(RULES, 1))
+    return f"{rules}\n\nAll of them together, in any order of events: `{TOGETHER[0]}`."
 
 
 def _never() -> str:

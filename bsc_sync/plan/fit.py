@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bsc_sync.errors import Problem
 from bsc_sync.plan.change import Adopt, Change, Create, FieldChange, Forget, Hold, Reinstate, Retire, Update
-from bsc_sync.plan.item import LINK, Item, Seen, Value, digest
+from bsc_sync.plan.item import Item, Seen, Value, digest
 from bsc_sync.plan.labels import our_part
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.past import Past
@@ -19,6 +19,7 @@ from bsc_sync.plan.plan import Digests, Plan
 from bsc_sync.plan.shown import said
 
 Base = Mapping[str, Mapping[str, str]]
+_APART = frozenset({"mark", "parent", "link"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +220,8 @@ class _Fitting:
         """What has moved of one field; nothing where it is as it was, or done."""
         if write is not None and (write.old, write.new) == (part.old, part.new):
             return ""
-        if part.id == LINK:
-            linked = any(key == part.new for _, key in found.links)
-            return "" if linked else f"it is not to be linked to {said(part.new)} any more"
+        if part.type in _APART:
+            return self._apart(ref, part, write, found)
         asked = next((field for field in self.items[ref].fields if field.id == part.id), None)
         if asked is None or asked.owner != "scorecard":
             return f"{self._file('')} does not ask for {part.name} any more"
@@ -232,7 +232,25 @@ class _Fitting:
         if self._was_agreed(ref, part.id, part.type, part.new, found, fresh=fresh):
             return ""
         if value != part.old:
-            return f"{part.name} is {said(value)} in Jira now; it was {said(part.old)} when the plan was made"
+            return _elsewhere(part, value)
+        return self._held(ref) or f"{part.name} is not to be changed any more"
+
+    def _apart(self, ref: str, part: FieldChange, write: FieldChange | None, found: Seen) -> str:
+        """What has moved of what is no field: what it hangs below, what it is linked to, its mark's id."""
+        item = self.items[ref]
+        wanted = {"mark": ref, "parent": item.parent, "link": item.link_to}[part.type]
+        epic = self.seen.ours.get(item.link_to or "")
+        seal = digest(part.new)
+        done = {
+            "mark": found.mark is not None and found.mark.ref == part.new,
+            "link": any(key in {part.new, epic.key if epic else None} for _, key in found.links),
+        }.get(part.type, part.base != seal and self.base.get(ref, {}).get(part.id) == seal)
+        if write is not None:
+            return _elsewhere(part, write.old)
+        if done:
+            return ""
+        if part.new != wanted:
+            return self._other_wish(part.name, wanted, part.new)
         return self._held(ref) or f"{part.name} is not to be changed any more"
 
     def _was_agreed(self, ref: str, name: str, kind: str, value: Value, found: Seen, *, fresh: bool) -> bool:
@@ -290,6 +308,10 @@ class _Fitting:
         if len(files) != 1:
             files = [likely] if likely else ["scorecard", "mapping"]
         return " or ".join(f"{name}.yaml" for name in files)
+
+
+def _elsewhere(part: FieldChange, now: Value) -> str:
+    return f"{part.name} is {said(now)} in Jira now; it was {said(part.old)} when the plan was made"
 
 
 def _same_files(before: Digests, now: Digests) -> Digests:

@@ -15,6 +15,7 @@ from bsc_sync.errors import NotOurs, StalePlan, TooMuchChange, UserError
 from bsc_sync.plan.change import Create, FieldChange, Reinstate, Retire, Update
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.saved import dump, load
+from bsc_sync.plan.verdict import Verdict
 from bsc_sync.plan.wishes import NO_WISH, Wishes
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import Applied, apply_only
@@ -423,6 +424,21 @@ def test_a_restore_that_was_done_and_undone_again_is_not_done_twice(acme_here: A
     put(acme, "F2", duedate="2028-02-02")
     (said,) = refusal(acme, plan)
     assert "Due date is 2028-02-02 in Jira now" in said
+
+
+def test_what_is_restored_after_it_was_done_is_not_in_the_plan(acme_here: Acme) -> None:
+    acme = acme_here
+    apply(acme)
+    acme.edit("  - id: C1\n", "  - id: C1\n    due: 2027-06-30\n")
+    plan = saved(acme)
+    apply(acme, plan)
+    put(acme, "C1", duedate="2027-09-09")
+    (restore,) = saved(acme).writes()
+    assert isinstance(restore, Update)
+    assert restore.fields[0].verdict is Verdict.DRIFT_RESTORE
+    writes = acme.writes()
+    assert apply(acme, plan).already == ("C1",)
+    assert acme.writes() == writes, "a new plan would restore it; this one does not"
 
 
 def test_what_leaves_and_comes_back_is_done_once(acme_here: Acme) -> None:

@@ -30,7 +30,7 @@ def test_every_rule_of_the_sync_has_its_tests() -> None:
 
 def test_every_test_that_is_named_is_one() -> None:
     names = every_test()
-    assert set(re.findall(r"`(tests/[\w/.]+::\w+)`", TEXT)) == set(names)
+    assert set(re.findall(r"`(tests/[\w/.]+::[\w:]+)`", TEXT)) == set(names)
     found = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *names],
         cwd=ROOT,
