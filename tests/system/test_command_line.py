@@ -31,6 +31,9 @@ VERBS = (
     "demo",
     "adopt",
     "forget",
+    "history",
+    "status",
+    "prune",
 )
 
 

@@ -13,7 +13,8 @@ from sqlalchemy import Engine
 from bsc_sync.attainment.measurement import Measurement
 from bsc_sync.plan.change import Create
 from bsc_sync.plan.item import Item, digest
-from bsc_sync.state.history import History
+from bsc_sync.plan.plan import Agreed
+from bsc_sync.state.history import History, Publication
 from bsc_sync.state.store import Link, Memory
 from bsc_sync.state.whole_file import write_whole
 
@@ -87,3 +88,50 @@ def test_processes_that_begin_at_once_agree_on_the_store_s_id(open_store: Opened
     with ThreadPoolExecutor(len(engines)) as pool:
         found = set(pool.map(ask, engines))
     assert len(found) == 1
+
+
+def test_what_several_write_at_once_is_written_without_a_collision(open_store: Opened) -> None:
+    engines = [open_store() for _ in range(6)]
+    begin = threading.Barrier(len(engines))
+    refs = [f"C{number}" for number in range(40)]
+
+    def write(number: int) -> None:
+        memory, history = Memory(engines[number], "acme"), History(engines[number], "acme")
+        mine = refs if number % 2 else refs[::-1]  # in two orders: nobody may wait in a circle
+        begin.wait(30)
+        for turn in range(5):
+            memory.keep_links(
+                [Link(ref, ref, f"S-{ref}", "objective", f"{number}.{turn}", turn) for ref in mine]
+            )
+            memory.agree([Agreed(ref=ref, field="summary", digest=f"{number}{turn}") for ref in mine])
+            memory.keep_note("page", f"{number}.{turn}")
+            history.keep_publication(
+                "page",
+                Publication("1", "http://x", turn, "d" * 64, "s" * 64, NOW + dt.timedelta(seconds=turn)),
+            )
+            history.keep_absences(dict.fromkeys(mine, f"{number}"))
+            history.keep_progress(NOW.date(), {})
+
+    with ThreadPoolExecutor(len(engines)) as pool:
+        list(pool.map(write, range(len(engines))))
+    memory = Memory(engines[0], "acme")
+    assert sorted(memory.links()) == sorted(refs)
+    assert {ref: len(fields) for ref, fields in memory.base().items()} == dict.fromkeys(refs, 1)
+    assert len(History(engines[0], "acme").absences()) == len(refs)
+
+
+def test_a_slot_is_claimed_by_one(open_store: Opened) -> None:
+    engines = [open_store() for _ in range(6)]
+    begin = threading.Barrier(len(engines))
+
+    def claim(engine: Engine) -> list[bool]:
+        history = History(engine, "acme")
+        begin.wait(30)
+        return [history.claim_slot("serve", NOW + dt.timedelta(minutes=turn)) for turn in (1, 2, 3)]
+
+    with ThreadPoolExecutor(len(engines)) as pool:
+        claimed = list(pool.map(claim, engines))
+    for slots in zip(*claimed, strict=True):
+        assert sum(slots) <= 1  # where a later one was claimed first, an earlier one is past
+    assert sum(slots[-1] for slots in claimed) == 1
+    assert History(engines[0], "acme").last_slot("serve") == NOW + dt.timedelta(minutes=3)
