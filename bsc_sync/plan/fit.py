@@ -245,12 +245,12 @@ class _Fitting:
             "mark": found.mark is not None and found.mark.ref == part.new,
             "link": any(key in {part.new, epic.key if epic else None} for _, key in found.links),
         }.get(part.type, part.base != seal and self.base.get(ref, {}).get(part.id) == seal)
+        if part.new != wanted:
+            return self._other_wish(part.name, wanted, part.new)
         if write is not None:
             return _elsewhere(part, write.old)
         if done:
             return ""
-        if part.new != wanted:
-            return self._other_wish(part.name, wanted, part.new)
         return self._held(ref) or f"{part.name} is not to be changed any more"
 
     def _was_agreed(self, ref: str, name: str, kind: str, value: Value, found: Seen, *, fresh: bool) -> bool:

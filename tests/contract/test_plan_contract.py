@@ -441,6 +441,24 @@ def test_what_is_restored_after_it_was_done_is_not_in_the_plan(acme_here: Acme) 
     assert acme.writes() == writes, "a new plan would restore it; this one does not"
 
 
+def test_a_key_result_that_moves_below_another_objective_is_moved_once(acme_here: Acme) -> None:
+    acme = acme_here
+    apply(acme)
+    acme.edit("{id: C2.ttfv.q4, objective: C2,", "{id: C2.ttfv.q4, objective: C1,")
+    plan = saved(acme)
+    (move,) = plan.writes()
+    assert isinstance(move, Update)
+    assert [(part.name, part.old, part.new) for part in move.fields] == [("Parent", "C2", "C1")]
+    assert [outcome.result for outcome in apply(acme, plan).outcomes] == ["applied"]
+    assert acme.parent_of({"fields": fields_of(acme, "C2.ttfv.q4")}) == key_of(acme, "C1")
+    writes = acme.writes()
+    assert apply(acme, plan).already == ("C2.ttfv.q4",)
+    acme.edit("{id: C2.ttfv.q4, objective: C1,", "{id: C2.ttfv.q4, objective: F1,")
+    (said,) = refusal(acme, plan)
+    assert 'scorecard.yaml wants Parent to be "F1" now; it was "C1" when the plan was made' in said
+    assert acme.writes() == writes
+
+
 def test_what_leaves_and_comes_back_is_done_once(acme_here: Acme) -> None:
     acme = acme_here
     apply(acme)
