@@ -10,14 +10,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
-from itertools import product
 from pathlib import Path
 from typing import get_args
 
 from tests.torture.acts import ACTS
 from tests.torture.condemned import Side
 from tests.torture.rounds import Each, Point, Round, Score, play
-from tests.torture.scenes import CASES, FLAVORS, WEEKS, Scene, set_up
+from tests.torture.scenes import CASES, FLAVORS, WEEKS, Scene, scenes, set_up
 from tests.torture.trial import Variant
 
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
@@ -64,8 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _scenes(given: argparse.Namespace) -> Sequence[Scene]:
-    chosen = product(given.case or CASES, given.week or WEEKS, given.flavor or FLAVORS)
-    return [Scene(*scene) for scene in chosen]
+    cases, weeks, flavors = given.case or CASES, given.week or WEEKS, given.flavor or FLAVORS
+    return [one for one in scenes() if one.case in cases and one.week in weeks and one.flavor in flavors]
 
 
 def _rounds(scene: Scene, given: argparse.Namespace) -> Sequence[Round]:

@@ -44,6 +44,14 @@ def revise_company(folder: Path, size: Size) -> None:
     _write(folder / "mapping.yaml", _mapping(later=True))
 
 
+def restore_company(folder: Path, size: Size) -> None:
+    """The files of the third week: all is as it was in the first, and what left comes back."""
+    card = _scorecard(size, later=False)
+    card["cycles"][0]["key_results"][0]["was"] = f"{_objective(0)}.first"
+    _write(folder / "scorecard.yaml", card)
+    _write(folder / "mapping.yaml", _mapping(later=False))
+
+
 def _objective(place: int) -> str:
     return f"O{place + 1:02}"
 
@@ -107,6 +115,7 @@ def _key_results(size: Size, *, later: bool) -> Iterator[dict[str, Any]]:
 def _mapping(*, later: bool) -> dict[str, Any]:
     jira: dict[str, Any] = {
         "project": "STRAT",
+        "projects": ["OPS"],
         "objectives": {
             "issue_type": "Epic",
             "labels": ["strategy"],

@@ -1,9 +1,11 @@
-"""What is tortured: three scorecards, each in its first sync and in one a week later, on two flavors."""
+"""What is tortured: three scorecards, each in its first sync and in later ones, on two flavors."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -15,11 +17,11 @@ from bsc_sync.sandbox.seed import load_seed
 from bsc_sync.sandbox.site import Site
 from tests.fault_trial import NOW, TODAY, Stage, Template, template_of
 from tests.fault_trial import revised as acme_revised
-from tests.torture.acts import save_plan
-from tests.torture.company import Size, revise_company, write_company
+from tests.torture.acts import save_plan, sync
+from tests.torture.company import Size, restore_company, revise_company, write_company
 
 CaseName = Literal["small", "acme", "large"]
-Week = Literal["first", "later"]
+Week = Literal["first", "later", "back"]
 CASES: tuple[CaseName, ...] = get_args(CaseName)
 WEEKS: tuple[Week, ...] = get_args(Week)
 FLAVORS: tuple[Flavor, ...] = get_args(Flavor)
@@ -38,6 +40,13 @@ class Scene:
         return f"{self.case} {self.week} {self.flavor}"
 
 
+def scenes() -> Iterator[Scene]:
+    """All of them; the example has no third week."""
+    for case, week, flavor in product(CASES, WEEKS, FLAVORS):
+        if (case, week) != ("acme", "back"):
+            yield Scene(case, week, flavor)
+
+
 def set_up(scene: Scene, folder: Path) -> Template:
     """Files, store and sandbox as they are just before that sync, and the plan for `apply` beside them.
 
@@ -53,7 +62,12 @@ def set_up(scene: Scene, folder: Path) -> Template:
     _check_in(stage)
     stage.site.clock.set(NOW + dt.timedelta(days=7))
     _revise(scene, stage.folder)
-    return template_of(_planned(stage, keep=True), seed, NOW + dt.timedelta(days=7))
+    if scene.week == "back":
+        code, said = sync(stage)
+        assert code == 0, said
+        stage.site.clock.set(NOW + dt.timedelta(days=14))
+        restore_company(stage.folder, SIZES[scene.case])
+    return template_of(_planned(stage, keep=True), seed, stage.site.clock.now())
 
 
 def _first_week(scene: Scene, folder: Path) -> tuple[Stage, dict[str, Any]]:
