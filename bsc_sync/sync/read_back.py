@@ -77,8 +77,8 @@ def ended(
         return _outcome(change, reply, reason="written, not read back yet: the next run does"), None
     link = Link(change.ref, back.id, back.key, kind, change.name, order.mark.revision)
     values = shown(back, after, fields, keys)
-    if isinstance(change, Create):  # what we have left empty, nobody has filled: it may be named later
-        values |= {info.id: None for info in fields if info.id not in after and _is_empty(back, info)}
+    if isinstance(change, Create):
+        values |= left_empty(back, after, fields)
     called = {**{info.id: info.name for info in fields}, PARENT: PARENT_NAME}
     names = tuple(name for one, name in called.items() if one in after and after[one] != values[one])
     reason = f"Jira shows another value than was written: {', '.join(names)}" if names else reply.warning
@@ -94,6 +94,15 @@ def ended(
     }
     met = {name: rebuff for name, rebuff in met.items() if rebuff is not None or name in rebuffs}
     return outcome, Settlement(intent, "applied", link, values, met)
+
+
+def left_empty(back: Seen, after: Mapping[str, Value], fields: Sequence[FieldInfo]) -> dict[str, Value]:
+    """What a creation has not named and nobody has filled since: it may be named later."""
+    return {
+        info.id: None
+        for info in fields
+        if info.id not in after and info.id not in back.unclear and back.values.get(info.id) is None
+    }
 
 
 def shown(
@@ -117,10 +126,6 @@ def shown(
                 put = after.get(PUT + field)
                 values[name] = our_part(types.get(field, ""), back.values.get(field), value, put)
     return values
-
-
-def _is_empty(back: Seen, info: FieldInfo) -> bool:
-    return info.id not in back.unclear and back.values.get(info.id) is None
 
 
 def _met(change: Write, name: str, wanted: Value, value: Value, before: Rebuff | None) -> Rebuff | None:

@@ -12,7 +12,7 @@ from bsc_sync.plan.order import Look
 from bsc_sync.state.store import Intent, Link, Memory
 from bsc_sync.sync.observe import bound_fields
 from bsc_sync.sync.ports import Tracker
-from bsc_sync.sync.read_back import shown
+from bsc_sync.sync.read_back import left_empty, shown
 
 SETTLING = dt.timedelta(seconds=75)  # longer than a request may take before its reply is given up
 
@@ -49,7 +49,10 @@ def _creations(
                     "found after the run that wrote it had ended",
                     now=now,
                     link=_link(memory, intent.ref, seen),
-                    values=shown(seen, intent.after, fields, _keys(memory)),
+                    values={
+                        **shown(seen, intent.after, fields, _keys(memory)),
+                        **left_empty(seen, intent.after, fields),
+                    },
                 )
         for intent in open_here.values():
             if now - intent.created < SETTLING:

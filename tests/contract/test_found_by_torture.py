@@ -38,6 +38,23 @@ def _body(request: requests.PreparedRequest) -> bytes:
     return body.encode() if isinstance(body, str) else body
 
 
+class Losing(BaseAdapter):
+    """Loses the replies to creations: they have happened, and nobody hears of it."""
+
+    def __init__(self, inner: BaseAdapter) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
+        response = self.inner.send(request, **how)
+        if str(request.url).endswith("/issue/bulk"):
+            raise requests.ConnectionError("no reply")
+        return response
+
+    def close(self) -> None:
+        self.inner.close()
+
+
 def sync(acme: Acme, carrier: BaseAdapter | None = None) -> Any:
     before = acme.carrier
     acme.carrier = (lambda: carrier) if carrier else before
@@ -69,3 +86,14 @@ def test_a_retirement_that_still_arrives_after_the_next_run_is_commented_once(ac
         ).fetchone()
     assert comments == 1
     assert sync(acme_here).plan.counts().writes == 0
+
+
+def test_what_was_created_empty_is_remembered_also_where_the_reply_was_lost(begin: Any) -> None:
+    agreed = []
+    for is_lost in (False, True):
+        acme = begin("cloud")
+        sync(acme, Losing(acme.carrier_of_test()) if is_lost else None)
+        acme.site.clock.set(NOON)
+        sync(acme)
+        agreed.append(acme.office().memory.base()["F1"])
+    assert agreed[0] == agreed[1]
