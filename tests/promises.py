@@ -12,6 +12,8 @@ _LOST = "tests/contract/test_lost_replies.py::test_"
 _GUARDS = "tests/contract/test_guards.py::test_"
 _BACK = "tests/contract/test_read_back.py::test_"
 _MACHINE = "tests/properties/test_sync_machine.py::TestSyncMachine::runTest"
+_STANDS = "tests/contract/test_where_links_stand.py::test_"
+_LABELS = "tests/contract/test_labels_one_by_one.py::test_"
 _WIKI = "tests/contract/test_wiki_pages.py::test_"
 _FLAVORS = "tests/contract/test_flavors.py::test_"
 _LEASE = "tests/unit/state/test_lease.py::test_"
@@ -44,6 +46,7 @@ RULES = (
             f"{_LOST}created_issues_whose_reply_was_lost_are_found_and_not_made_again",
             f"{_LOST}a_process_that_ends_after_a_write_leaves_nothing_twice",
             f"{_LOST}what_is_not_settled_yet_is_held_with_all_that_hangs_below",
+            "tests/torture/test_small_scorecard.py::test_it_may_be_killed_at_every_step",
         ),
     ),
     Promise(
@@ -79,6 +82,8 @@ RULES = (
             f"{_MAKE}a_vanished_issue_is_held_with_what_hangs_below_it",
             f"{_GUARDS}a_few_that_vanish_hold_only_themselves",
             f"{_GUARDS}what_vanishes_at_once_stops_all_writes",
+            f"{_STANDS}what_has_vanished_is_held_and_never_created_by_itself",
+            f"{_STANDS}an_issue_that_was_moved_is_followed_by_its_number",
             f"{_PLAN}what_is_created_anew_or_forgotten_travels_and_is_done_once",
             f"{_JOB}what_leaves_the_scorecard_is_closed_with_one_comment_and_never_deleted",
         ),
@@ -189,7 +194,10 @@ NEVER = (
     ),
     Promise(
         "create again what has vanished, unless you say `--recreate`",
-        (f"{_MAKE}a_vanished_issue_is_held_with_what_hangs_below_it",),
+        (
+            f"{_MAKE}a_vanished_issue_is_held_with_what_hangs_below_it",
+            f"{_STANDS}what_has_vanished_is_held_and_never_created_by_itself",
+        ),
     ),
     Promise(
         "write in a project that the mapping does not name, unless you say `--force projects`",
@@ -215,6 +223,22 @@ NEVER = (
         (
             f"{_MATRIX}unset_is_never_written_and_empty_is_a_wish_like_any_other",
             f"{_PLAN}movement_of_what_it_does_not_touch_is_fine",
+        ),
+    ),
+    Promise(
+        "take away a label that somebody else put there",
+        (
+            f"{_LABELS}what_the_mapping_gains_is_added_and_what_it_loses_is_removed",
+            f"{_LABELS}a_label_that_was_there_before_the_mapping_named_it_stays_when_it_is_dropped",
+        ),
+    ),
+    Promise(
+        "reopen, close or label again what a person has decided otherwise after its retirement",
+        (
+            (
+                "tests/contract/test_retired_and_back.py::"
+                "test_a_person_who_reopens_it_or_takes_the_label_off_is_respected"
+            ),
         ),
     ),
     Promise(
