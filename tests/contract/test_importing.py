@@ -244,12 +244,17 @@ def test_children_become_key_results_where_that_is_asked_for(begin: Any, flavor:
     found = imported(there, ask)
     assert len(found.survey.key_results) == 4
     plan = plan_of(there)
-    assert plan.changes == ()
+    assert (plan.changes, plan.agreed) == ((), ())
     card = there.office().strategy.card
     (cycle,) = card.cycles
     assert (cycle.id, len(cycle.key_results)) == ("2026-Q4", 4)
     targets = {one.name: one.target.value for one in cycle.key_results if one.target}
     assert targets["Increase customer retention rate from 85 % to 87 %"] == 87
+    moved = next(one for one in found.survey.key_results if one.epic != keys["F1"])
+    acme.ask("PUT", f"{acme.api}/issue/{moved.key}", {"fields": acme.below(keys["F1"])})
+    (hold,) = plan_of(there).changes
+    assert (hold.ref, hold.action) == (moved.key, "hold")
+    assert hold.reason.startswith("drift")
 
 
 @FLAVORS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bsc_sync.errors import NotOurs, Problem, UserError
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.plan.claims import claim_on
-from bsc_sync.plan.item import Item, Seen, digest
+from bsc_sync.plan.item import PARENT, Item, Seen, digest
 from bsc_sync.plan.labels import our_part
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.state.store import Link
@@ -77,6 +77,7 @@ def unmarked(
     scorecard says: imported once, and never written to. With what is agreed on, by ref."""
     by_key = {one.key: one for one in seen}
     known = set(known)
+    keys = {item.ref: item.existing for item in items}
     found: dict[str, tuple[Seen, tuple[Agreed, ...]]] = {}
     for item in items:
         one = by_key.get(item.existing or "")
@@ -92,6 +93,8 @@ def unmarked(
             if field.rule.owner == "scorecard" and field.id not in values and not one.values.get(field.id)
         ]
         agreed = {**values, **dict.fromkeys(empty)}
+        if item.parent is not None and keys.get(item.parent) == one.parent:
+            agreed[PARENT] = item.parent
         found[item.ref] = (
             one,
             tuple(Agreed(ref=item.ref, field=name, digest=digest(value)) for name, value in agreed.items()),

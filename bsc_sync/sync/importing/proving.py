@@ -16,7 +16,7 @@ from bsc_sync.mapping.draft import mapping_text
 from bsc_sync.mapping.load import LoadedMapping, load_both
 from bsc_sync.plan.desired import desired_items
 from bsc_sync.plan.found import Found
-from bsc_sync.plan.item import Item, digest
+from bsc_sync.plan.item import PARENT, Item, digest
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.scorecard.draft import scorecard_text
 from bsc_sync.scorecard.load import LoadedScorecard
@@ -71,7 +71,7 @@ def prove(ask: Ask, survey: Survey, catalog: Catalog, explorer: Explorer, *, tod
         else:
             told = dict(_odd(items, binding, made, survey))
             if not told:
-                agreed = tuple(_agreed(binding, survey))
+                agreed = tuple(_agreed(binding, survey, items))
                 return Proven(*texts, draft=made, items=items, agreed=agreed, left=left)
         for (ref, name), reason in told.items():
             if name == "summary" and (ref, name) in left:
@@ -183,8 +183,12 @@ def _odd(
                 yield (item.ref, names[asked.id]), why
 
 
-def _agreed(binding: Binding, survey: Survey) -> Iterator[Agreed]:
-    """What both sides agree on: every field that is the scorecard's, also those that are empty."""
+def _agreed(binding: Binding, survey: Survey, items: Iterable[Item]) -> Iterator[Agreed]:
+    """What both sides agree on: every field that is the scorecard's, also those that are empty, and what
+    each key result hangs below."""
+    for item in items:
+        if item.parent is not None:
+            yield Agreed(ref=item.ref, field=PARENT, digest=digest(item.parent))
     found: Mapping[str, Found] = {issue.key: issue for issue in survey.issues}
     for ref, home in binding.homes.items():
         for part in home.fields:
