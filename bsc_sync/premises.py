@@ -18,7 +18,7 @@ from bsc_sync.atlassian.field_creation import FieldMaker
 from bsc_sync.atlassian.issues import Issues
 from bsc_sync.atlassian.patience import PatientAdapter, sockets
 from bsc_sync.atlassian.tracker import JiraTracker
-from bsc_sync.errors import Problem, SettingsError
+from bsc_sync.errors import Problem, SettingsError, StoreFailed
 from bsc_sync.mapping.lines import lines_of
 from bsc_sync.mapping.load import read_partly
 from bsc_sync.report.health import Check
@@ -110,8 +110,14 @@ def _store(settings: Settings, folder: Path, card: str) -> tuple[Check, Mapping[
         return Check(FILES, "store", "missing", error.message, error.hint), {}
     if found.engine is None:
         return Check(FILES, "store", "well", f"{found.name} is not there yet; the first run creates it"), {}
+    if found.older:
+        found.engine.dispose()
+        told = f"{found.name} was written by an earlier version; the next run upgrades it"
+        return Check(FILES, "store", "well", told), {}
     try:
         links = Memory(found.engine, card).links() if card else {}
+    except StoreFailed as error:
+        return Check(FILES, "store", "missing", error.message, error.hint), {}
     except SQLAlchemyError:
         return Check(FILES, "store", "well", f"{found.name} is there; its tables are still to be made"), {}
     finally:

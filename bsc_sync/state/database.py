@@ -47,10 +47,14 @@ def open_database(url: str) -> Engine:
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """A store under the name that people know it by; without an engine where there is none yet."""
+    """A store under the name that people know it by; without an engine where there is none yet.
+
+    `older`: the next run will upgrade its tables.
+    """
 
     name: str
     engine: Engine | None
+    older: bool = False
 
 
 def look_at_database(url: str) -> LookedAt:
@@ -82,7 +86,7 @@ def look_at_database(url: str) -> LookedAt:
     if present is not None and present > REVISION:
         engine.dispose()
         raise too_new(present)
-    return LookedAt(name, engine)
+    return LookedAt(name, engine, older=present is not None and present < REVISION)
 
 
 def too_new(present: str) -> SettingsError:

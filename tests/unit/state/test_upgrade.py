@@ -89,6 +89,7 @@ def test_an_upgraded_store_has_the_tables_of_a_new_one(old_store: str) -> None:
 def test_looking_at_an_older_store_changes_nothing(old_store: str, revision: str) -> None:
     found = look_at_database(old_store)
     assert found.engine is not None
+    assert found.older
     found.engine.dispose()
     engine = create_engine(read_address(old_store))
     assert sorted(inspect(engine).get_table_names()) == sorted(rows_of(revision))
