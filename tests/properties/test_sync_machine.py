@@ -167,7 +167,7 @@ class SyncMachine(RuleBasedStateMachine):
         """An id changes, and the file says what it was."""
         entry = self._pick(self.everything(), place)
         if entry is None or "was" in entry or entry["id"][0] == "E":
-            return  # once each: the mark keeps the old id until the next write
+            return  # once each: two new ids between two runs are one too many
         old, new = entry["id"], f"R{next(self.numbers)}"
         entry["was"], entry["id"] = old, new
         for one in [*self.key_results(), *self.removed]:
@@ -395,9 +395,6 @@ class SyncMachine(RuleBasedStateMachine):
             return
         self.scene.rebuild()
         self.gone.clear()  # nobody knows of them any more
-        unnamed = {name for kind in FIELDS.values() for name in kind}
-        for issue in self.scene.issues():  # nor that a field was left empty: it is held when it is named
-            self.excused |= {(issue.id, name) for name in unnamed if self.scene.shown(issue, name) is None}
 
     @rule()
     def settle(self) -> None:
@@ -452,7 +449,7 @@ class SyncMachine(RuleBasedStateMachine):
             if NAMES[name] not in entry:
                 continue
             wanted, shown = entry[NAMES[name]], self.scene.shown(issue, name)
-            if str(shown) == str(wanted):
+            if _alike(shown, wanted):
                 self.excused.discard((issue.id, name))
                 self.theirs.pop((issue.id, name), None)
                 continue
@@ -525,6 +522,12 @@ class SyncMachine(RuleBasedStateMachine):
     @staticmethod
     def _pick(entries: list[Any], place: int) -> Any:
         return entries[place % len(entries)] if entries else None
+
+
+def _alike(shown: Any, wanted: Any) -> bool:
+    if isinstance(wanted, int) and shown is not None:
+        return float(shown) == wanted
+    return str(shown) == str(wanted)
 
 
 def _document(text: str) -> dict[str, Any]:
