@@ -293,3 +293,28 @@ def test_another_scorecard_in_the_same_store_has_its_own_history(acme: Acme) -> 
     engine = open_database(acme.state_url)
     assert History(engine, "globex").runs(limit=9) == []
     engine.dispose()
+
+
+def test_a_run_that_has_lost_its_lease_writes_nothing_more(acme: Acme) -> None:
+    engine = open_database(acme.state_url)
+
+    def steal() -> None:
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE leases SET token = 'another', holder = 'mia@there (process 7)'"))
+
+    inner = acme.carrier
+    acme.carrier = lambda: Cutting(inner(), steal)
+    with pytest.raises(Leased, match="was lost to another run"):
+        sync(acme)
+    acme.carrier = inner
+    made = acme.writes()
+    (found,) = recorded(acme)
+    assert (found.exit_code, len(found.outcomes)) == (3, 8)  # the objectives; nothing below them
+    assert len(acme.search("labels = bsc-acme")) == 8
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT holder FROM leases")).scalar() == "mia@there (process 7)"
+        connection.execute(text("DELETE FROM leases"))
+    assert acme.writes() == made
+    assert sync(acme).exit_code == 0
+    assert len(acme.search("labels = bsc-acme")) == 14
+    engine.dispose()
