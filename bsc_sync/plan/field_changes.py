@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from bsc_sync.plan.change import FieldChange, Hold
 from bsc_sync.plan.hierarchy import Hierarchy, place_of
-from bsc_sync.plan.item import LINK, NAMED, Item, ItemField, Seen, Value, digest
-from bsc_sync.plan.labels import OWNED_ONE_BY_ONE, compared, each
+from bsc_sync.plan.item import LINK, NAMED, PUT, Item, ItemField, Seen, Value, digest
+from bsc_sync.plan.labels import OWNED_ONE_BY_ONE, compared, each, recalled
 from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.plan.verdict import HOLDS, WRITES, Take, Verdict, decided, verdict
@@ -93,10 +93,13 @@ def rule_on_fields(
     for asked in item.fields:
         value, reference = found.values.get(asked.id), base.get(asked.id)
         if asked.type in OWNED_ONE_BY_ONE:
-            known = agreed.get(asked.id)
-            value, reference = compared(
-                value, asked.value, put=put.get(asked.id, ()), agreed=known, base=reference
-            )
+            known, mine = agreed.get(asked.id), put.get(asked.id)
+            seal = base.get(PUT + asked.id)
+            if mine is None and seal is not None:
+                mine = each(recalled(value, seal))
+                told = Agreed(ref=item.ref, field=PUT + asked.id, digest=digest(mine or None), labels=mine)
+                ruling.ruled.agreed.append(told)
+            value, reference = compared(value, asked.value, put=mine or (), agreed=known, base=reference)
             ruling.on(asked, value, reference, news=known is None or known != each(value))
         else:
             ruling.on(asked, value, reference)

@@ -104,7 +104,7 @@ def mark_label(card: str) -> str:
 
 def remembered_only(field_id: str) -> bool:
     """Whether what goes by this name is the store's alone and does not stand in the mark."""
-    return field_id in {LINK, RETIRED, NAMED} or field_id.startswith(PUT)
+    return field_id in {LINK, RETIRED, NAMED}
 
 
 def digest(value: Value) -> str:

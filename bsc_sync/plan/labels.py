@@ -38,7 +38,7 @@ def compared(
     want, show = set(each(wanted)), set(each(shown))
     known = None if agreed is None else set(agreed)
     if known is None and base is not None:
-        likely = (tuple(sorted(show & want)) or None, wanted, _recalled(shown, base))
+        likely = (tuple(sorted(show & want)) or None, wanted, recalled(shown, base))
         known = next((set(each(value)) for value in likely if digest(value) == base), None)
     ours = want | (set(put) & (known or set()))
     seen = tuple(sorted(show & ours)) or None
@@ -62,7 +62,7 @@ def each(value: Value) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
 
 
-def _recalled(shown: Value, base: str) -> Value:
-    """The labels that were last agreed on, found on the issue again where only their digest is known."""
+def recalled(shown: Value, base: str) -> Value:
+    """Labels of which only the digest is known, found again among those that an issue shows."""
     some = [part for size in range(1, _RECALLED + 1) for part in combinations(each(shown), size)]
     return next((part for part in some if digest(part) == base), None)

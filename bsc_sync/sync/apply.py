@@ -58,6 +58,8 @@ def apply_plan(plan: Plan, run: Application, marks: Mapping[str, Mark]) -> tuple
     lost; what was done until then is recorded.
     """
     run.memory.agree(plan.agreed)
+    if any(part.labels is not None for part in plan.agreed):
+        run.past = run.memory.past()
     run.memory.release_links([forget.ref for forget in plan.forgets() if forget.released])
     run.memory.forget_links([f.ref for f in plan.forgets() if not f.released], now=run.clock())
     outcomes: dict[tuple[str, str], Outcome] = {}

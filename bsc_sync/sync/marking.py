@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 
 from bsc_sync.plan.change import Create, Reinstate, Retire, Write
-from bsc_sync.plan.item import PARENT, Mark, Value, digest, remembered_only
+from bsc_sync.plan.item import PARENT, PUT, Item, Mark, Value, digest, remembered_only
+from bsc_sync.plan.labels import LABELS, OWNED_ONE_BY_ONE, our_part
 
 
 def next_mark(
@@ -25,12 +26,8 @@ def next_mark(
     Where none does, what the store has agreed on is carried over.
     """
     known = base if before is None else before.digests
-    owned = (
-        {PARENT, *(part.id for part in change.item.fields if part.owner == "scorecard")}
-        if isinstance(change, Create)
-        else set(after)
-    )
-    written = {name: digest(value) for name, value in after.items() if name in owned}
+    owned = in_mark(change.item) if isinstance(change, Create) else set(after)
+    written = {name: digest(_lasting(name, after)) for name in after if name in owned}
     retired = (before.retired if before else None) or today.isoformat()
     return Mark(
         scorecard=card,
@@ -41,6 +38,21 @@ def next_mark(
         digests={name: seal for name, seal in {**known, **written}.items() if not remembered_only(name)},
         retired=retired if isinstance(change, Retire) else None,
         status=_status(change, before),
+    )
+
+
+def in_mark(item: Item) -> set[str]:
+    """The fields of an item whose digests its mark holds; of labels, also of those that we have put there."""
+    owned = [part for part in item.fields if part.owner == "scorecard"]
+    return {PARENT, *(part.id for part in owned)} | {
+        PUT + part.id for part in owned if part.type in OWNED_ONE_BY_ONE
+    }
+
+
+def _lasting(name: str, after: Mapping[str, Value]) -> Value:
+    """What is left of a value after the write: of the labels that we have put there, those still wanted."""
+    return (
+        our_part(LABELS, after[name], after[name.removeprefix(PUT)]) if name.startswith(PUT) else after[name]
     )
 
 

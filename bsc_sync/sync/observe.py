@@ -9,7 +9,7 @@ from bsc_sync.errors import NotOurs, Problem
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.claims import claim_on
-from bsc_sync.plan.item import NAMED, PARENT, RETIRED, Item, Mark, Seen, digest, remembered_only
+from bsc_sync.plan.item import NAMED, RETIRED, Item, Mark, Seen, digest, remembered_only
 from bsc_sync.plan.labels import LABELS
 from bsc_sync.plan.link_state import LinkState
 from bsc_sync.plan.observation import Observation
@@ -17,6 +17,7 @@ from bsc_sync.plan.order import Look
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.plan.retirement import BACK, OPEN
 from bsc_sync.state.store import Link, Memory
+from bsc_sync.sync.marking import in_mark
 from bsc_sync.sync.ports import Tracker
 
 RECENT = dt.timedelta(minutes=15)  # how long an index may lag behind what was written
@@ -95,9 +96,7 @@ def remembered_marks(memory: Memory, items: Sequence[Item]) -> Mapping[str, Mark
     A mark holds the digests of what the scorecard owns; the store remembers seeds, too.
     """
     base, store = memory.base(), memory.store_id
-    owned = {
-        item.ref: {PARENT, *(part.id for part in item.fields if part.owner == "scorecard")} for item in items
-    }
+    owned = {item.ref: in_mark(item) for item in items}
     return {
         link.id: Mark(
             scorecard=memory.card,

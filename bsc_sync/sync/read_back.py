@@ -90,7 +90,7 @@ def ended(
     met = {
         name: _met(change, name, after[name], value, rebuffs.get(name))
         for name, value in values.items()
-        if name in after and (name == RETIRED or not remembered_only(name))
+        if name in after and (name == RETIRED or not (remembered_only(name) or name.startswith(PUT)))
     }
     met = {name: rebuff for name, rebuff in met.items() if rebuff is not None or name in rebuffs}
     return outcome, Settlement(intent, "applied", link, values, met)

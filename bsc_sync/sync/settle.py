@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
-from bsc_sync.plan.item import PARENT, Seen, remembered_only
+from bsc_sync.plan.item import PUT, Seen, remembered_only
 from bsc_sync.plan.order import Look
 from bsc_sync.state.store import Intent, Link, Memory
 from bsc_sync.sync.observe import bound_fields
@@ -114,7 +114,7 @@ def _happened(intent: Intent, seen: Seen, fields: Sequence[FieldInfo], keys: Map
     if intent.action == "reinstate" and mark.retired:
         return False
     values = shown(seen, intent.after, fields, keys)
-    told = [name for name in intent.after if name == PARENT or not remembered_only(name)]
+    told = [name for name in intent.after if not (remembered_only(name) or name.startswith(PUT))]
     return all(values[name] == intent.after[name] for name in told)
 
 

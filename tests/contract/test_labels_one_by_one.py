@@ -152,3 +152,18 @@ def test_case_counts_and_marks_of_ours_are_no_labels_of_the_mapping(acme_here: A
     acme_here.edit("    labels: [strategy, bsc-acme]\n", "    labels: []\n", "mapping.yaml")
     sync(acme_here)
     assert labels(acme_here, "F1") == {"bsc-acme", "Strategy"}
+
+
+def test_after_a_lost_store_the_mark_still_tells_whose_labels_are_whose(acme_here: Acme) -> None:
+    sync(acme_here)
+    relabel(acme_here, "F1", add="board")
+    acme_here.edit(CONSTANT, "    labels: [strategy, board]\n", "mapping.yaml")
+    sync(acme_here)
+    with acme_here.office().memory.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM base")
+        connection.exec_driver_sql("UPDATE links SET revision = 0")
+    acme_here.edit("    labels: [strategy, board]\n", "    labels: [other]\n", "mapping.yaml")
+    sync(acme_here)
+    assert labels(acme_here, "F1") == {"bsc-acme", "board", "other"}
+    assert labels(acme_here, "F2") == {"bsc-acme", "other"}
+    quiet(acme_here)
