@@ -51,9 +51,9 @@ def in_mark(item: Item) -> set[str]:
 
 def _lasting(name: str, after: Mapping[str, Value]) -> Value:
     """What is left of a value after the write: of the labels that we have put there, those still wanted."""
-    return (
-        our_part(LABELS, after[name], after[name.removeprefix(PUT)]) if name.startswith(PUT) else after[name]
-    )
+    if not name.startswith(PUT):
+        return after[name]
+    return our_part(LABELS, after[name], after[name.removeprefix(PUT)])
 
 
 def _status(change: Write, before: Mark | None) -> str | None:

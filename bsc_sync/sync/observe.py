@@ -181,12 +181,15 @@ def _check_claims(observation: Observation, items: Iterable[Item], card: str) ->
 
 def _marked(observation: Observation, links: Mapping[str, Link]) -> list[Agreed]:
     """What the issues remember better than the store: the higher revision wins."""
-    return [
+    marks = {ref: seen.mark for ref, seen in observation.ours.items() if seen.mark}
+    told = [
         Agreed(ref=ref, field=field, digest=fingerprint)
-        for ref, seen in observation.ours.items()
-        if seen.mark and (ref not in links or seen.mark.revision > links[ref].revision)
-        for field, fingerprint in seen.mark.digests.items()
+        for ref, mark in marks.items()
+        if ref not in links or mark.revision > links[ref].revision
+        for field, fingerprint in mark.digests.items()
     ]
+    renamed = [ref for ref, mark in marks.items() if ref not in links and mark.ref != ref]
+    return told + [Agreed(ref=ref, field=NAMED, digest=digest(marks[ref].ref)) for ref in renamed]
 
 
 def _moved(observation: Observation, links: Mapping[str, Link], items: Sequence[Item]) -> list[Link]:

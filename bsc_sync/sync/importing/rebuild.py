@@ -11,7 +11,7 @@ from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.mapping.sources import CsvSource, FieldSource, HttpSource, SqlSource
 from bsc_sync.plan.desired import desired_items
-from bsc_sync.plan.item import Item, Seen, digest
+from bsc_sync.plan.item import NAMED, Item, Seen, digest
 from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.order import Look
 from bsc_sync.plan.plan import Agreed
@@ -195,6 +195,8 @@ def _agreed(
         return
     for name, fingerprint in mark.digests.items():
         yield Agreed(ref=ref, field=name, digest=fingerprint)
+    if mark.ref != ref:
+        yield Agreed(ref=ref, field=NAMED, digest=digest(mark.ref))
 
 
 def _left_empty(
