@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -70,7 +70,9 @@ def lose(acme: Acme) -> None:
     shutil.rmtree(acme.folder / ".bsc-sync")
 
 
-def remembered(acme: Acme) -> tuple[object, ...]:
+def remembered(
+    acme: Acme,
+) -> tuple[str, Mapping[str, Link], Mapping[str, Mapping[str, str]], Mapping[str, str]]:
     """What the store knows of each issue."""
     office = acme.office()
     notes = {ref: note.state for ref, (note, _since) in office.memory.link_notes().items()}
@@ -99,10 +101,9 @@ def test_a_plan_that_was_empty_before_the_loss_is_empty_after_it(acme: Acme) -> 
     assert (after[0], after[1]) == (store, links)
     assert after[3] == notes
     owned = {"summary", "description", "duedate"}
-    assert isinstance(base, dict)
     for ref, digests in base.items():
         kept = {name: value for name, value in digests.items() if name in owned}
-        assert kept.items() <= after[2][ref].items()  # type: ignore[index]  # what remembered() gives
+        assert kept.items() <= after[2][ref].items()
     assert acme.writes() == writes
 
 
