@@ -273,7 +273,9 @@ class SyncMachine(RuleBasedStateMachine):
         if issue is None or "security" in issue.values or issue.id in self.replaced:
             return
         self.scene.ask("DELETE", f"{self.scene.api}/issue/{issue.id}")
-        self.gone.add(self.scene.links().get(issue.id, str(issue.ref)))
+        ref = self.scene.links().get(issue.id, str(issue.ref))
+        renamed = {one["was"]: one["id"] for one in self.everything() if "was" in one}
+        self.gone |= {ref, renamed.get(ref, ref)}
 
     @rule(place=places)
     def an_issue_is_hidden(self, place: int) -> None:
@@ -437,6 +439,9 @@ class SyncMachine(RuleBasedStateMachine):
                     assert waits, f"{ref} has no issue"
                     continue
                 self._check_fields(kind, entry, by_ref[ref], held, whole)
+                above = by_ref.get(entry.get("objective", ""))
+                if above is not None and ref not in {one for one, _ in held} | whole:
+                    assert by_ref[ref].values.get("parent") == above.id, f"{ref} hangs elsewhere"
         for ref, issue in by_ref.items():
             comments = self.scene.our_comments(issue.id)
             assert comments <= self.retirements.get(ref, 0) + 1, f"{ref} was commented on {comments} times"
