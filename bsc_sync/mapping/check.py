@@ -34,6 +34,7 @@ def check(mapping: Mapping, card: Scorecard, *, also: Collection[str] = ()) -> t
         finding
         for part in (
             _check_scorecard(mapping, card),
+            _check_labels(mapping, card),
             _check_rules(mapping, whole, known, also),
             check_homes(mapping, whole, _issues(whole)),
             check_alone(mapping),
@@ -77,6 +78,21 @@ def _check_scorecard(mapping: Mapping, card: Scorecard) -> Iterator[Finding]:
     if mapping.scorecard != card.id:
         what = f"the mapping is for the scorecard {quoted(mapping.scorecard)}, this one is {quoted(card.id)}"
         yield Finding(("scorecard",), what, f"write scorecard: {card.id}")
+
+
+def _check_labels(mapping: Mapping, card: Scorecard) -> Iterator[Finding]:
+    """The label by which our issues are found again has no other meaning."""
+    found_by, side = f"bsc-{card.id}", mapping.jira
+    named: list[tuple[Path, tuple[str, ...]]] = [
+        (("jira", "retire", "label"), (side.retire.label,) if side.retire.label else ()),
+        (("jira", "objectives", "labels"), side.objectives.labels),
+        (("jira", "key_results", "labels"), side.key_results.labels),
+        *((("jira", "rules", number, "labels"), rule.labels or ()) for number, rule in enumerate(side.rules)),
+    ]
+    for path, labels in named:
+        if found_by in labels:
+            what = f"the label {quoted(found_by)} is the one by which issues of {card.id} are found again"
+            yield Finding(path, what, "choose another label")
 
 
 def _check_rules(

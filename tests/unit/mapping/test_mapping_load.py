@@ -149,3 +149,18 @@ def test_a_quarter_long_key_result_may_share_fields_with_the_next(tmp_path: Path
     assert [problem.what for problem in caught.value.problems] == [
         'F1.arr.q4 and F1.arr.q1 share the field "kr current" of one epic'
     ]
+
+
+def test_the_label_that_finds_our_issues_has_no_other_meaning(tmp_path: Path) -> None:
+    text = (SHIPPED / "mapping.yaml").read_text()
+    text = text.replace("labels: [strategy]", "labels: [strategy, bsc-acme]")
+    text = text.replace("retire: {transition", "retire: {label: bsc-acme, transition")
+    (tmp_path / "mapping.yaml").write_text(text)
+    (tmp_path / "scorecard.yaml").write_text((SHIPPED / "scorecard.yaml").read_text())
+    with pytest.raises(MappingError) as caught:
+        load_both(tmp_path / "scorecard.yaml", tmp_path / "mapping.yaml")
+    what = 'the label "bsc-acme" is the one by which issues of acme are found again - choose another label'
+    assert sorted(str(problem).partition("mapping.yaml:")[2] for problem in caught.value.problems) == [
+        f"31:19: jira.retire.label: {what}",
+        f"8:13: jira.objectives.labels: {what}",
+    ]
