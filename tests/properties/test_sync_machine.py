@@ -24,7 +24,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from bsc_sync.errors import BscSyncError, Leased, NotOurs
 from bsc_sync.sync.run import RunReport
 from bsc_sync.sync.world import Policy
-from tests.machine_scene import CURRENT, PROJECTS, TARGET, US, Issue, Killed, Scene, Stepping, scene
+from tests.machine_scene import Issue, Killed, Scene, Stepping, scene
+from tests.machine_start import CURRENT, PROJECTS, TARGET, US
 
 TORTURE = bool(os.environ.get("BSC_SYNC_TORTURE"))
 MOST_RUNS = 5
