@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import weakref
+from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from bsc_sync.errors import SettingsError
@@ -71,5 +73,29 @@ def engine_at(address: URL) -> Engine:
     except (ArgumentError, NoSuchModuleError) as error:
         raise SettingsError(f"{_NO_STORE} ({type(error).__name__})", hint=_STORES) from None
     careful(engine)
-    weakref.finalize(engine, engine.pool.dispose)  # whoever lets go of it ends its connections
+    _closed_when_let_go(engine)
     return engine
+
+
+def _closed_when_let_go(engine: Engine) -> None:
+    """End the connections of an engine that nobody holds any more.
+
+    What is kept for it must not lead back to the engine, or nobody ever lets go of it: its pool would.
+    """
+    held: dict[int, DBAPIConnection] = {}
+
+    def opened(connection: DBAPIConnection, _record: object) -> None:
+        held[id(connection)] = connection
+
+    def closing(connection: DBAPIConnection, _record: object) -> None:
+        held.pop(id(connection), None)
+
+    event.listen(engine, "connect", opened)
+    event.listen(engine, "close", closing)
+    weakref.finalize(engine, _close, held)
+
+
+def _close(held: dict[int, DBAPIConnection]) -> None:
+    for connection in held.values():
+        with suppress(Exception):  # of a server that has gone before
+            connection.close()
