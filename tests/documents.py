@@ -39,7 +39,10 @@ _STATES = {
         "name it (`jira.projects: [CRM]`), or `--force projects` once",
     ),
     LinkState.RETIRED: ("nothing asks for it any more; it is labeled, commented on, closed", "nothing"),
-    LinkState.DRIFTED: ("somebody edited a field of ours", "`adopt`, `--take`, or edit the file"),
+    LinkState.DRIFTED: (
+        "a field of ours differs: somebody edited it, or it was never agreed on (an adopted epic)",
+        "`adopt`, `--take`, or edit the file",
+    ),
     LinkState.PENDING: ("there is something to write", "`apply`, or the next `sync`"),
     LinkState.MOVED: ("it has another key or project; it is followed by its numeric id", "nothing"),
     LinkState.IN_SYNC: ("both sides agree", "nothing"),

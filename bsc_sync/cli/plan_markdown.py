@@ -44,7 +44,7 @@ def plan_markdown(plan: Plan) -> str:
         blocks += _table(columns, rows, _SHARES["holds"], "hold")
     odd = odd_links(plan)
     if odd:
-        blocks.append("**Links that are not in sync**")
+        blocks.append("**Links to look at**")
         rows = [(_text(one.ref), _issue(plan, one.key), _text(link_words(one))) for one in odd]
         blocks += _table(("Id", "Issue", "State"), rows, _SHARES["links"], "link")
     blocks += _details(plan, LONGEST - sum(len(block) + 2 for block in blocks) - 100)

@@ -48,7 +48,7 @@ _TOLD_ELSEWHERE = frozenset(
 
 
 def plan_lines(plan: Plan) -> Iterator[Line]:
-    """The whole plan; the last line is always the count."""
+    """The whole plan; the count always ends it."""
     if plan.changes:
         kinds = {change.action for change in plan.changes}
         legend = "  ".join(words for kind, words in _LEGEND.items() if kind in kinds)
@@ -59,11 +59,11 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
         yield Line("")
     odd = odd_links(plan)
     if odd:
-        yield Line("Links that are not in sync:")
+        yield Line("Links to look at:")
         for one in odd:
             yield from (Line(part, "warn") for part in _wrapped(f"  {one.ref} ({one.key}) {link_words(one)}"))
         yield Line("")
-    yield Line(count_line(plan), "strong")
+    yield from (Line(part, "strong") for part in count_lines(plan))
 
 
 def count_line(plan: Plan) -> str:
@@ -77,8 +77,20 @@ def count_line(plan: Plan) -> str:
     )
 
 
+def count_lines(plan: Plan) -> list[str]:
+    """The count as it is shown: on one line, but where it is wider than a terminal."""
+    lines = [""]
+    for part in count_line(plan).split(", "):
+        if len(lines[-1]) + len(", ") + len(part) + len(",") <= _WIDTH:
+            lines[-1] += f", {part}" if lines[-1] else part
+        else:
+            lines[-1] += ","
+            lines.append(f"{'':{len('Plan: ')}}{part}")
+    return lines
+
+
 def odd_links(plan: Plan) -> tuple[LinkNote, ...]:
-    """The links that are not in sync, as far as no change of the plan says so already."""
+    """The links that are not in sync or that Jira keeps, as far as no change of the plan says so already."""
     held = {change.ref for change in plan.changes}
     return tuple(
         one

@@ -9,7 +9,7 @@ import click
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.render import complain, note, progress, say, say_json
 from bsc_sync.cli.report import page_of_today
-from bsc_sync.cli.summary import published_line
+from bsc_sync.cli.summary import published_lines
 from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import MappingError
 from bsc_sync.report.publication import Published
@@ -47,7 +47,7 @@ def publish(*, force: bool, wait: Wait, as_json: bool, folder: Path) -> int:
     if as_json:
         say_json([published_json(entry) for entry in done])
     else:
-        say(*map(published_line, done))
+        say(*(line for entry in done for line in published_lines(entry)))
     if held is not None:
         complain(*held.lines())
         return held.exit_code
