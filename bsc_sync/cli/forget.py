@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -49,11 +50,11 @@ def forget(
 ) -> int:
     """Take a person out of the store's history; the rest is named, and is yours.
 
-    ALIAS is a role of people: in mapping.yaml, or a Jira account; it may be gone from the
-    mapping already. Nothing is written to Jira or Confluence, nor to any file of yours.
+    ALIAS is the person's Jira account, or a role of people: in mapping.yaml: then it is whoever
+    has that role now. Nothing is written to Jira or Confluence, nor to any file of yours.
 
     \b
-    Example:  bsc-sync forget cfo --also "Carla Fontana" --dry-run
+    Example:  bsc-sync forget 5b10ac8d82e05b22cc7d4ef5 --also "Carla Fontana" --dry-run
     """
     office = open_office(project_of(folder))
     if not alias.strip():
@@ -62,7 +63,10 @@ def forget(
     told_by_jira = names_in_jira(office, people.get(alias, alias)) if ask_jira else ()
     names = names_of(alias, (*also, *told_by_jira), people)
     told = _forget(office, names, wait, dry_run=True)
+    heir = people.get(alias)
     if not as_json:
+        if heir is not None:
+            say(*(Line(text, "warn") for text in _whom(alias, heir)), "")
         say(*_lines(told))
     done = not dry_run
     if done and told.found and not yes:
@@ -74,7 +78,7 @@ def forget(
     if done:
         told = _forget(office, names, wait, dry_run=False)
     if as_json:
-        say_json(_data(told, done=done and told.found))
+        say_json({"role_of": heir, **_data(told, done=done and told.found)})
     elif done and told.found:
         say("", Line("Taken out of the store.", "good"))
     if told.unwiped:
@@ -109,6 +113,13 @@ _WORDS = {
     "work_items": "pieces of work",
     "runs": "runs",
 }
+
+
+def _whom(role: str, account: str) -> Iterator[str]:
+    """Which person a role means: after a hand-over it is the successor."""
+    who = f"mapping.yaml says that {role} is {account} now: that person is forgotten."
+    yield from textwrap.wrap(who, 80, break_long_words=False, break_on_hyphens=False)
+    yield "Who had the role before: bsc-sync forget ACCOUNT"
 
 
 def _lines(told: Farewell) -> Iterator[Line]:

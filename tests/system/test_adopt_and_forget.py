@@ -113,13 +113,19 @@ def test_what_is_offered_is_shown_asked_for_and_written(strategy: Path) -> None:
 def test_a_role_is_forgotten_and_named_where_it_stands(strategy: Path) -> None:
     shown = bsc_sync("forget", "cfo", "--dry-run", cwd=strategy)
     assert (shown.returncode, shown.stderr) == (0, "")
-    assert shown.stdout.startswith("Names looked for: cfo, acme:cfo\n")
+    assert shown.stdout.startswith(
+        "mapping.yaml says that cfo is acme:cfo now: that person is forgotten.\n"
+        "Who had the role before: bsc-sync forget ACCOUNT\n\n"
+        "Names looked for: cfo, acme:cfo\n"
+    )
+    by_account = bsc_sync("forget", "acme:cfo", "--dry-run", cwd=strategy)
+    assert by_account.stdout.startswith("Names looked for: acme:cfo, cfo\n")
     places = [line.split()[0] for line in shown.stdout.splitlines() if line.startswith("    scorecard.yaml:")]
     lines = (strategy / "scorecard.yaml").read_text().splitlines()
     assert places
     assert max(map(len, shown.stdout.splitlines())) <= 80
     assert all("cfo" in lines[int(place.rpartition(":")[2]) - 1] for place in places)
     told = json.loads(bsc_sync("forget", "cfo", "--yes", "--json", cwd=strategy).stdout)
-    assert told["names"] == ["cfo", "acme:cfo"]
+    assert (told["names"], told["role_of"]) == (["cfo", "acme:cfo"], "acme:cfo")
     assert {one["where"].split(":")[0] for one in told["remains"]} >= {"scorecard.yaml", "mapping.yaml"}
     assert bsc_sync("forget", " ", cwd=strategy).returncode == 64
