@@ -14,7 +14,7 @@ from bsc_sync.cli.endings import ending, length, moment, run_json
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.plan_text import outcome_lines, plan_lines
 from bsc_sync.cli.render import Line, say, say_json, say_table
-from bsc_sync.errors import UserError
+from bsc_sync.errors import UserError, WrongUsage
 from bsc_sync.plan.change import Outcome
 from bsc_sync.plan.plan import Plan
 from bsc_sync.runtime import Office, open_office
@@ -64,7 +64,9 @@ def history(*, run: str | None, limit: int, as_json: bool, folder: Path) -> int:
 
 
 def the_run(history: History, beginning: str) -> RunRecord:
-    """The one run whose id begins so; UserError names those that are near."""
+    """The one run whose id begins so; else UserError names those that are near."""
+    if not beginning.strip():
+        raise WrongUsage("the id of the run is empty", hint="bsc-sync history lists the runs")
     found = history.runs_named(beginning)
     if len(found) == 1:
         return found[0]

@@ -27,7 +27,7 @@ def rebuilt_lines(rebuilt: Rebuilt, *, card: str, dry_run: bool) -> Iterator[Lin
         yield Line(f"The page was not looked for: {why}. The next publish finds it by its mark.", "warn")
     if rebuilt.baseless:
         yield Line(
-            f"Nobody knows what was agreed on for {_listed(rebuilt.baseless)} (labels do not tell): "
+            f"Nobody knows what was agreed on for {_listed(rebuilt.baseless)} (no mark tells): "
             "where both sides differ now, plan holds them.",
             "warn",
         )

@@ -224,8 +224,8 @@ def test_history_lists_and_shows(acme: Acme, capsys: pytest.CaptureFixture[str])
     wrong = ("0" if first.run_id[0] != "0" else "1") + first.run_id[1:8]
     assert command(acme, "history", wrong) == 1
     assert f"did you mean {first.run_id[:8]}" in capsys.readouterr().err
-    assert command(acme, "history", "") == 1
-    assert "several runs begin with" in capsys.readouterr().err
+    assert command(acme, "history", "") == 64
+    assert "the id of the run is empty" in capsys.readouterr().err
 
 
 def test_status_tells_how_things_stand(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
