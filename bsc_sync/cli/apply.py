@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -128,12 +128,17 @@ def _tell(done: Applied, saved: Plan | None, *, as_json: bool) -> None:
         )
     else:
         if saved and done.already:
-            whole = count(len(saved.changes), "change")
-            say(f"Done before: {len(done.already)} of the {whole} of this plan.")
+            say(done_before(saved, done.already))
         if done.plan.counts().writes:
             say("", *outcome_lines(done.outcomes))
     for line in done.overridden:
         note(line)
+
+
+def done_before(saved: Plan, already: Sequence[str]) -> str:
+    """How much of a saved plan had been done; what it has on hold is nothing to do."""
+    whole = count(len(saved.writes()) + len(saved.forgets()), "change")
+    return f"Done before: {len(already)} of the {whole} of this plan."
 
 
 @contextmanager

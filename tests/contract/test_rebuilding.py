@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pytest
 
+from bsc_sync.cli.rebuilt_text import rebuilt_lines
 from bsc_sync.errors import NotOurs, UserError
 from bsc_sync.plan.change import Hold
 from bsc_sync.plan.plan import Plan
@@ -221,6 +222,8 @@ def test_labels_tell_who_is_who_and_not_what_was_agreed_on(begin: Any, flavor: s
     found = rebuilt(acme)
     assert {ref: link.key for ref, link in acme.office().memory.links().items()} == links
     assert set(found.baseless) == set(links)
+    told = [line.text for line in rebuilt_lines(found, card="acme", dry_run=False)]
+    assert len([text for text in told if "(no mark tells)" in text]) == 1
     holds = {change.ref: change for change in plan_of(acme).changes}
     assert isinstance(holds["F1"], Hold)
     assert holds["F1"].reason == "never agreed on"

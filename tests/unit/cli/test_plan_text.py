@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bsc_sync.cli.apply import done_before
 from bsc_sync.cli.plan_text import plan_lines
 from bsc_sync.plan.change import Change, FieldChange, Forget, Hold, Reinstate, Update
 from bsc_sync.plan.link_state import LinkNote, LinkState
@@ -97,6 +98,11 @@ def test_what_comes_back_and_what_is_given_up_is_counted_where_there_is_any() ->
         "Plan: 0 to create, 0 to adopt, 0 to update, 1 to bring back, 0 to retire,",
         "      1 to forget, 1 on hold.",
     ]
+
+
+def test_what_is_on_hold_does_not_count_as_a_change_of_a_saved_plan() -> None:
+    text = done_before(plan_with(BACK, FORGET, HOLD), ["C2"])
+    assert text == "Done before: 1 of the 2 changes of this plan."
 
 
 def test_links_that_are_not_in_sync_are_listed_unless_a_change_says_so() -> None:
