@@ -14,7 +14,6 @@ from typing import Literal
 from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
-from rich.table import Table
 from rich.text import Text
 
 STYLES = {
@@ -81,15 +80,22 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[Line]], *, right: 
         for n in range(len(columns))
     ]
     if console.is_terminal:
-        widths[0] = max(16, min(widths[0], console.width - sum(widths[1:]) - len(columns)))
-    console = _console(width=max(console.width, sum(widths) + len(columns)))
-    table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, header_style="bold", pad_edge=False)
-    for index, name in enumerate(columns):
-        side: Literal["left", "right"] = "right" if index in right else "left"
-        table.add_column(name, justify=side, no_wrap=True, overflow="ellipsis", width=widths[index])
-    for row in rows:
-        table.add_row(*(Text(visible(cell.text), style=STYLES[cell.style]) for cell in row))
-    console.print(table)
+        widths[0] = min(widths[0], max(16, console.width - sum(widths[1:]) - len(columns)))
+    for row in ([Line(name, "strong") for name in columns], *rows):
+        console.print(_row(row, widths, right))
+
+
+def _row(cells: Sequence[Line], widths: Sequence[int], right: frozenset[int]) -> Text:
+    """One line of a table, without blanks behind it."""
+    line = Text()
+    for index, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        text = Text(" ".join(visible(cell.text).split("\n")), style=STYLES[cell.style])
+        text.truncate(width, overflow="ellipsis")
+        room = " " * (width - text.cell_len)
+        line.append(room if index in right else "").append_text(text)
+        line.append("" if index in right else room).append(" ")
+    line.rstrip()
+    return line
 
 
 @contextmanager

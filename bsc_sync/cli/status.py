@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ _ORDER = [
     LinkState.FORGOTTEN,
     LinkState.IN_SYNC,
 ]
+_BELOW = " " * len("Last run:  ")
 _STYLES = {
     LinkState.GONE: "bad",
     LinkState.OUT_OF_SCOPE: "bad",
@@ -140,12 +142,19 @@ def _lines(found: Standing) -> Iterator[Line]:
         yield Line(f"Unsettled: {len(found.intents)} writes, the next run finds out: {named}", "warn")
     for hold in found.holds:
         key = f" ({hold['key']})" if hold["key"] else ""
-        yield Line(f"On hold:   {hold['ref']}{key}: {hold['reason']}", "hold")
-    yield _page(found)
-    yield Line(f"Store:     {shown(found.office.engine.url)}, revision {REVISION}")
+        yield from (
+            Line(part, "hold") for part in _wrapped(f"On hold:   {hold['ref']}{key}: {hold['reason']}")
+        )
+    yield from _page(found)
+    yield Line(f"Store:     revision {REVISION}")
+    yield Line(f"{_BELOW}{shown(found.office.engine.url)}")
     counts = Counter(note.state for note, _ in found.links)
     told = ", ".join(f"{counts[state]} {state}" for state in reversed(_ORDER) if counts[state])
-    yield Line(f"Links:     {told or 'none yet'}", "strong")
+    yield from (Line(part, "strong") for part in _wrapped(f"Links:     {told or 'none yet'}"))
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, 80, subsequent_indent=_BELOW, break_long_words=False, break_on_hyphens=False)
 
 
 def _last_run(found: Standing) -> Line:
@@ -156,14 +165,16 @@ def _last_run(found: Standing) -> Line:
     return Line(f"Last run:  {found.last.verb} of {began}: {word} (run {found.last.id[:8]})", style)
 
 
-def _page(found: Standing) -> Line:
+def _page(found: Standing) -> Iterator[Line]:
     zone = found.office.strategy.card.zone
     pages = [one for one in found.pages.values() if one.url]
     if pages:
         newest = max(pages, key=lambda one: one.published)
-        return Line(f"Page:      version {newest.version} of {moment(newest.published, zone)}, {newest.url}")
+        yield Line(f"Page:      version {newest.version} of {moment(newest.published, zone)}")
+        yield Line(f"{_BELOW}{newest.url}")
+        return
     last = found.pages.get(LAST_PAGE)
-    return Line(f"Page:      of {moment(last.published, zone)}" if last else "Page:      never published")
+    yield Line(f"Page:      of {moment(last.published, zone)}" if last else "Page:      never published")
 
 
 def _rows(found: Standing) -> Iterator[list[Line]]:

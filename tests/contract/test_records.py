@@ -248,12 +248,19 @@ def test_status_tells_how_things_stand(acme: Acme, capsys: pytest.CaptureFixture
         f"On hold:   C1 ({key}",
         "On hold:   P2 (OPS-1",
     ]
-    assert lines[5].startswith("Page:      version 2 of 2026-11-23 10:15:00, http")
-    assert lines[6].endswith(", revision 0003")
-    assert lines[7:9] == ["Links:     12 in sync, 2 drifted", ""]
-    assert lines[10].split()[:4] == ["C1", key, "drifted", "2026-11-23"]
-    assert lines[11].split()[:3] == ["P2", "OPS-1", "drifted"]
-    assert len(lines) == 10 + 14
+    assert lines[5] == "Page:      version 2 of 2026-11-23 10:15:00"
+    assert lines[6].startswith("           http")
+    assert lines[7] == "Store:     revision 0003"
+    assert lines[8].startswith("           ")
+    assert lines[9:12] == [
+        "Links:     12 in sync, 2 drifted",
+        "",
+        "id              issue    state   since      note",
+    ]
+    assert lines[12] == f"C1              {key:8} drifted 2026-11-23 differs: Summary"
+    assert lines[13].split()[:3] == ["P2", "OPS-1", "drifted"]
+    assert len(lines) == 12 + 14
+    assert [line for line in lines if line != line.rstrip()] == []
     assert command(acme, "status", "--json") == 0
     data = json.loads(capsys.readouterr().out)
     assert data["states"] == {"drifted": 2, "in sync": 12}
