@@ -6,12 +6,16 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 
-from bsc_sync.cli.main import _VERBS
+import click
+
+from bsc_sync.cli.main import _VERBS, cli
 from tests.documents import ROOT, SCHEMA, SYNC, renewed, schema_text
 from tests.promises import RULES, every_test
 
 TEXT = SYNC.read_text(encoding="utf-8")
+DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
 def test_the_generated_parts_are_up_to_date() -> None:
@@ -47,8 +51,34 @@ def test_every_test_that_is_named_is_one() -> None:
 
 
 def test_every_command_and_option_that_is_named_exists() -> None:
-    for verb in re.findall(r"`bsc-sync (\w+)", TEXT):
-        assert verb in _VERBS, verb
+    found = [(where, *one) for where in DOCUMENTS for one in commands(where.read_text(encoding="utf-8"))]
+    assert {where.name for where, _, _ in found} >= {"README.md", "sync.md", "people.md"}
+    for where, verb, rest in found:
+        assert verb in _VERBS, f"{where.name}: bsc-sync {verb}"
+        for option in re.findall(r"(?<!\S)--[a-z][\w-]*", rest):
+            assert option in options(verb), f"{where.name}: bsc-sync {verb} {option}"
+
+
+def test_a_command_or_option_that_is_not_there_is_noticed() -> None:
+    text = "`bsc-sync plan --wrong`, `bsc-sync nothing`\n```\nbsc-sync sync --json # --not-this\n```\n"
+    assert list(commands(text)) == [("plan", " --wrong"), ("nothing", ""), ("sync", " --json ")]
+    assert "--wrong" not in options("plan")
+    assert {"--json", "--target", "--help"} <= options("plan")
+
+
+def commands(text: str) -> Iterator[tuple[str, str]]:
+    """The commands that a document names, in a line or in a block: the verb, and what follows it."""
+    blocks = re.findall(r"^ *```.*?^ *```", text, re.DOTALL | re.MULTILINE)
+    inline = re.sub(r"^ *```.*?^ *```", "", text, flags=re.DOTALL | re.MULTILINE)
+    for said in (*re.findall(r"`(bsc-sync [^`]+)`", inline), *blocks):
+        yield from re.findall(r"(?<![\w./-])bsc-sync ([a-z]\w*(?:-\w+)*)([^|;&#`\n]*)", said)
+
+
+def options(verb: str) -> set[str]:
+    """Every option of a command, and those of all commands."""
+    command = cli.get_command(click.Context(cli), verb)
+    assert command is not None, verb
+    return {"--help", *(name for one in (cli, command) for part in one.params for name in part.opts)}
 
 
 def test_every_link_leads_somewhere() -> None:
