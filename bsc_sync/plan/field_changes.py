@@ -112,6 +112,8 @@ def rule_on_fields(
     ruled = ruling.ruled
     ruled.writes += _unmade_link(item, found, epic, base, ruled.agreed, anew=item.link_to in above.anew)
     ruled.writes += _renamed(item, found, base, ruled.agreed)
+    if ruled.writes and found.mark is None and item.ref in past.marked:
+        ruled.writes.append(_mark_again(item, base))
     return ruled
 
 
@@ -221,3 +223,17 @@ def _renamed(item: Item, found: Seen, base: Mapping[str, str], agreed: list[Agre
             asked_by=item.ref,
         )
     ]
+
+
+def _mark_again(item: Item, base: Mapping[str, str]) -> FieldChange:
+    """Our mark and label, which somebody took off: they come back with the edit, and the plan says so."""
+    return FieldChange(
+        id=NAMED,
+        name="Our mark and label",
+        type="mark",
+        old=None,
+        new=item.ref,
+        base=base.get(NAMED),
+        verdict=Verdict.UPDATE,
+        asked_by=item.ref,
+    )

@@ -148,6 +148,8 @@ def _seen_note(
         if part.verdict in _EDITED
     ]
     said = [moved, _differs(edited), f"Jira keeps its own {', '.join(kept)}" if kept else ""]
+    if found.mark is None and ref in past.marked:
+        said.append("our mark is gone; the next edit puts it back")
     coming_back = any(isinstance(change, Reinstate) for change in changes)
     if projects is not None and found.project not in projects:
         state = LinkState.OUT_OF_SCOPE

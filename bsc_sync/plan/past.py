@@ -25,8 +25,8 @@ class Rebuff:
 class Past:
     """By ref and field id: the labels that were last agreed on, those that we have put there, and
     rebuffs; by ref: the first key of each linked issue, its name as last known, and the key of the
-    vanished epic that it hung below until that was created anew; and the refs whose vanished issues
-    are not waited for."""
+    vanished epic that it hung below until that was created anew; the refs whose issues we have marked;
+    and those whose vanished issues are not waited for."""
 
     labels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     put: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -34,4 +34,5 @@ class Past:
     rebuffs: Mapping[str, Mapping[str, Rebuff]] = field(default_factory=dict)
     first_keys: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    marked: frozenset[str] = frozenset()
     forgotten: frozenset[str] = frozenset()

@@ -44,6 +44,7 @@ def read_past(engine: Engine, card: str) -> Past:
         rebuffs=met,
         first_keys={row.ref: row.first_key for row in known if row.first_key},
         names={row.ref: row.name for row in known},
+        marked=frozenset(row.ref for row in known if row.revision),
         forgotten=frozenset(row.ref for row in known if row.state == LinkState.FORGOTTEN),
     )
 

@@ -66,6 +66,8 @@ def observe(
         | {known[ref] for ref in known if ref not in wanted or ref in renamed},
     )
     shown = tracker.observe(look)
+    if not links and not any(one.mark and one.mark.scorecard == memory.card for one in shown):
+        shown += _not_in_the_index(tracker, memory.card, items, look.fields)
     asked = {item.ref for item in items if not item.retired}
     let_go = {one.id for one in shown if _is_let_go(one, links, asked, memory.card, renames)}
     shown = tuple(one for one in shown if one.id not in let_go)
@@ -88,6 +90,22 @@ def observe(
     memory.agree(_marked(observation, links))
     memory.keep_links(_moved(observation, links, items))
     return observation
+
+
+def _not_in_the_index(
+    tracker: Tracker, card: str, items: Sequence[Item], fields: Sequence[FieldInfo]
+) -> tuple[Seen, ...]:
+    """What carries our mark though no search shows it and the store knows nothing: it is too new.
+
+    Where the store is lost and the index lags, everything would be created a second time.
+    """
+    projects = sorted({item.project for item in items if not item.retired and not item.existing})
+    return tuple(
+        seen
+        for project in projects
+        for seen in tracker.following(card, project, tracker.floor(project), fields)
+        if seen.mark is not None and seen.mark.scorecard == card
+    )
 
 
 def remembered_marks(memory: Memory, items: Sequence[Item]) -> Mapping[str, Mark]:

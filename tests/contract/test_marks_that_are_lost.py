@@ -1,0 +1,59 @@
+"""A store that knows nothing while the index lags, and a mark that somebody took off."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import pytest
+
+from bsc_sync.errors import NotOurs
+from bsc_sync.plan.link_state import LinkState
+from bsc_sync.sync.run import RunReport, run
+from bsc_sync.sync.world import Policy
+
+Acme = Any  # the fixture's class lives in conftest, which is not imported
+
+
+def sync(acme: Acme) -> RunReport:
+    office = acme.office()
+    return run(office.strategy, acme.world(office), Policy())
+
+
+@pytest.mark.parametrize("flavor", ["cloud", "data-center"])
+def test_a_lost_store_makes_nothing_twice_though_the_index_shows_nothing(begin: Any, flavor: str) -> None:
+    acme = begin(flavor, change=lambda seed: seed["site"].update(index_lag=3600))
+    text = (acme.folder / "mapping.yaml").read_text()
+    start, end = text.index("    - match: {id: P2}"), text.index("  retire:")
+    (acme.folder / "mapping.yaml").write_text(text[:start] + text[end:])
+    made = sync(acme)
+    assert made.plan.counts().creates == 14
+    shutil.rmtree(acme.folder / ".bsc-sync")
+    writes = acme.writes()
+    with pytest.raises(NotOurs, match="from another store") as caught:
+        sync(acme)
+    assert "import --state" in caught.value.hint
+    assert acme.writes() == writes
+
+
+def test_a_mark_that_was_taken_off_is_put_back_by_an_edit_that_says_so(acme_here: Acme) -> None:
+    acme = acme_here
+    sync(acme)
+    key = acme.office().memory.links()["C1"].key
+    acme.ask("PUT", f"{acme.api}/issue/{key}", {"update": {"labels": [{"remove": "bsc-acme"}]}})
+    acme.ask("DELETE", f"{acme.api}/issue/{key}/properties/bsc-sync")
+    writes = acme.writes()
+    quiet = sync(acme)
+    assert acme.writes() == writes
+    (note,) = (note for note in quiet.plan.links if note.ref == "C1")
+    assert (note.state, note.note) == (
+        LinkState.IN_SYNC,
+        "our mark is gone; the next edit puts it back",
+    )
+    acme.edit("name: Increase customer retention\n", "name: Keep more customers\n")
+    (update,) = sync(acme).plan.writes()
+    assert [(part.name, part.new) for part in update.fields] == [  # type: ignore[union-attr]  # an update
+        ("Summary", "Keep more customers"),
+        ("Our mark and label", "C1"),
+    ]
+    assert sync(acme).plan.writes() == ()
