@@ -64,10 +64,12 @@ def forget(
     names = names_of(alias, (*also, *told_by_jira), people)
     told = _forget(office, names, wait, dry_run=True)
     heir = people.get(alias)
-    if not as_json:
-        if heir is not None:
-            say(*(Line(text, "warn") for text in _whom(alias, heir)), "")
-        say(*_lines(told))
+    whom = [] if heir is None else [*_whom(alias, heir)]
+    if as_json:
+        for text in whom:
+            note(text)
+    else:
+        say(*(Line(text, "warn") for text in whom), *([""] if whom else []), *_lines(told))
     done = not dry_run
     if done and told.found and not yes:
         if not sys.stdin.isatty():

@@ -125,7 +125,9 @@ def test_a_role_is_forgotten_and_named_where_it_stands(strategy: Path) -> None:
     assert places
     assert max(map(len, shown.stdout.splitlines())) <= 80
     assert all("cfo" in lines[int(place.rpartition(":")[2]) - 1] for place in places)
-    told = json.loads(bsc_sync("forget", "cfo", "--yes", "--json", cwd=strategy).stdout)
+    done = bsc_sync("forget", "cfo", "--yes", "--json", cwd=strategy)
+    told = json.loads(done.stdout)
+    assert done.stderr.startswith("mapping.yaml says that cfo is acme:cfo now: that person is forgotten.\n")
     assert (told["names"], told["role_of"]) == (["cfo", "acme:cfo"], "acme:cfo")
     assert {one["where"].split(":")[0] for one in told["remains"]} >= {"scorecard.yaml", "mapping.yaml"}
     assert bsc_sync("forget", " ", cwd=strategy).returncode == 64
