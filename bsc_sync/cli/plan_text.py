@@ -9,6 +9,7 @@ from bsc_sync.cli.render import Line
 from bsc_sync.plan.change import (
     Adopt,
     Change,
+    Counts,
     Create,
     FieldChange,
     Forget,
@@ -68,25 +69,30 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
 
 def count_line(plan: Plan) -> str:
     """`Plan: 13 to create, 1 to adopt, 0 to update, 0 to retire, 0 on hold.`"""
-    counts = plan.counts()
+    return _counted(plan.counts())
+
+
+def count_lines(plan: Plan) -> list[str]:
+    """The count as it is shown, the last line what there always is: the rest before it where it is wide."""
+    line, counts = count_line(plan), plan.counts()
+    if len(line) <= _WIDTH:
+        return [line]
+    also = [
+        f"{count} {what}"
+        for count, what in ((counts.reinstates, "to bring back"), (counts.forgets, "to forget"))
+        if count
+    ]
+    usual = counts.model_copy(update={"reinstates": 0, "forgets": 0})
+    return [f"Also: {', '.join(also)}.", _counted(usual)]
+
+
+def _counted(counts: Counts) -> str:
     back = f"{counts.reinstates} to bring back, " if counts.reinstates else ""
     given_up = f"{counts.forgets} to forget, " if counts.forgets else ""
     return (
         f"Plan: {counts.creates} to create, {counts.adopts} to adopt, {counts.updates} to update, "
         f"{back}{counts.retires} to retire, {given_up}{counts.holds} on hold."
     )
-
-
-def count_lines(plan: Plan) -> list[str]:
-    """The count as it is shown: on one line, but where it is wider than a terminal."""
-    lines = [""]
-    for part in count_line(plan).split(", "):
-        if len(lines[-1]) + len(", ") + len(part) + len(",") <= _WIDTH:
-            lines[-1] += f", {part}" if lines[-1] else part
-        else:
-            lines[-1] += ","
-            lines.append(f"{'':{len('Plan: ')}}{part}")
-    return lines
 
 
 def odd_links(plan: Plan) -> tuple[LinkNote, ...]:
@@ -102,7 +108,8 @@ def odd_links(plan: Plan) -> tuple[LinkNote, ...]:
 
 def link_words(one: LinkNote) -> str:
     """How a link stands, in a few words."""
-    state = "kept by Jira" if one.state is LinkState.IN_SYNC else str(one.state)
+    kept = one.state is LinkState.IN_SYNC and "Jira keeps" in one.note
+    state = "kept by Jira" if kept else str(one.state)
     return f"{state}: {one.note}" if one.note else state
 
 

@@ -95,8 +95,8 @@ def test_what_comes_back_and_what_is_given_up_is_counted_where_there_is_any() ->
         "    somebody edited Jira: put it into the scorecard, or apply with --take",
         "    scorecard, whichever it is",
         "",
-        "Plan: 0 to create, 0 to adopt, 0 to update, 1 to bring back, 0 to retire,",
-        "      1 to forget, 1 on hold.",
+        "Also: 1 to bring back, 1 to forget.",
+        "Plan: 0 to create, 0 to adopt, 0 to update, 0 to retire, 1 on hold.",
     ]
 
 
