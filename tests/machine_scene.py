@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
 from bsc_sync.sandbox.in_process import InProcessAdapter
+from bsc_sync.sandbox.recorder import RECORD
 from bsc_sync.sandbox.site import Site
 from bsc_sync.sandbox.store import Store
 from bsc_sync.sandbox.weather.rules import read_forecast
@@ -93,7 +95,9 @@ class Scene:
     ids: dict[str, str] = field(default_factory=dict)  # of fields, by name
 
     def __post_init__(self) -> None:
+        record = os.environ.pop(RECORD, None)  # what a hundred lives ask is what other tests ask
         self.app = create_app(self.site)
+        os.environ.update({RECORD: record} if record else {})
         self.api = "/rest/api/3" if self.site.flavor == "cloud" else "/rest/api/2"
         user = self.site.users[PERSON]
         name = user.email if self.site.flavor == "cloud" else user.login
