@@ -50,7 +50,7 @@ permissions:                           # what people may not do; who is not list
 security_levels: [{name: Board only, users: ["acme:cfo"]}]    # who sees issues with `security: Board only`
 automation:                            # what the site does to a field, by name or id, whenever it is written
   - {field: duedate, does: ignore}     # ignore: it stays as it was; upper: in capitals
-  - {field: Summary, does: refuse, having: TODO}    # 400 for a value that says so
+  - {field: Summary, does: refuse, having: DRAFT}   # 400 for a value that says so
 spaces:
   - key: STRAT
     name: Strategy
