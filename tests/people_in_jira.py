@@ -29,6 +29,17 @@ def move(acme: Any, key: str, project: str, *, with_properties: bool = True) -> 
         return issue.key
 
 
+def move_below(acme: Any, key: str, parent: str) -> None:
+    """Move a sub-task below another issue."""
+    with acme.site.store.transaction() as connection:
+        catalog = read_catalog(connection)
+        issue, above = find_issue(connection, key), find_issue(connection, parent)
+        assert issue is not None
+        assert above is not None
+        issue.values["parent"] = above.id
+        keep_issue(connection, catalog, issue)
+
+
 def clone(acme: Any, key: str) -> str:
     """Clone an issue with its labels and properties."""
     with acme.site.store.transaction() as connection:

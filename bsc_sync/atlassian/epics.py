@@ -45,6 +45,11 @@ class Epics:
         epic = fields.get(self.link) if self.link else None
         return str(epic) if epic else None
 
+    def binds(self, fields: Mapping[str, Any]) -> bool:
+        """Whether an issue stays below its parent for good, as far as programs go: a sub-task does on
+        Data Center, whose edits know no parent."""
+        return self.link is not None and bool((fields.get("issuetype") or {}).get("subtask"))
+
     def below(self, keys: Iterable[str]) -> str:
         """The query for what hangs directly below these issues."""
         listed = list(keys)

@@ -45,6 +45,7 @@ def as_seen(issue: Raw, look: Look, dialect: Dialect, epics: Epics) -> Seen:
         mark=_mark(issue, labels, look),
         labels=labels,
         parent=epics.parent_of(raw),
+        stays=epics.binds(raw),
         unclear=tuple(unclear),
         links=tuple(_links(raw.get("issuelinks") or ())),
         edits=tuple(sorted(_edits(issue.get("changelog") or {}), key=lambda edit: edit.number)),

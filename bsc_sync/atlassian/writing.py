@@ -198,18 +198,10 @@ class Writing:
             card = order.mark.scorecard
             body["fields"] = self._payloads(whole, self._texts_around(change, card), card)
         if order.parent_key and not isinstance(change, Create):
-            subtask = self._is_subtask(self.issues.name_of(change.id, change.key))
-            self.issues.epics.hang(body.setdefault("fields", {}), order.parent_key, subtask=subtask)
+            self.issues.epics.hang(body.setdefault("fields", {}), order.parent_key, subtask=False)
         if update:
             body["update"] = update
         return body
-
-    def _is_subtask(self, name: str) -> bool:
-        """Whether an issue hangs below its parent by another field than stories do."""
-        if self.issues.epics.link is None:
-            return False
-        issue = self.issues.get(name, ["issuetype"]) or {}
-        return bool(((issue.get("fields") or {}).get("issuetype") or {}).get("subtask"))
 
     def _payloads(self, parts: Sequence[tuple[str, str, Value]], around: Raw, card: str) -> Raw:
         """What the fields are to be set to; a block of ours goes into the text that is `around` it."""

@@ -20,6 +20,7 @@ _HINTS = {
     Verdict.DRIFT_FOUGHT: "find out who or what edits it (an automation rule?), then --take scorecard",
     Verdict.DRIFT_ADOPT: "bsc-sync adopt writes Jira's value into the scorecard; or --take scorecard",
     Verdict.CONFLICT: "both moved: --take scorecard writes the scorecard's, bsc-sync adopt ID takes Jira's",
+    Verdict.IMMOVABLE: "move it in Jira by hand (More > Move), or give it its old objective in the file",
 }
 _REASONS = {
     Verdict.BLOCK_UNCLEAR: "our block is there twice, or has lost its first or last line",
@@ -28,6 +29,7 @@ _REASONS = {
     Verdict.DRIFT_FOUGHT: "restored twice, and edited in Jira again",
     Verdict.DRIFT_ADOPT: "edited in Jira, offered to the file",
     Verdict.CONFLICT: "conflict: edited on both sides",
+    Verdict.IMMOVABLE: "it is a sub-task, which Jira Data Center lets no program move below another issue",
     Verdict.UPDATE: "the scorecard moved",
     Verdict.DRIFT_RESTORE: "edited in Jira, and the mapping says restore",
 }
@@ -108,7 +110,7 @@ def rule_on_fields(
         moved = place.base is not None and place.base != digest(item.parent)
         ruling.ruled.waits = item.parent if moved else None
     elif place is not None:
-        ruling.on(place.asked, place.seen, place.base)
+        ruling.on(place.asked, place.seen, place.base, stays=place.stays)
     ruled = ruling.ruled
     ruled.writes += _unmade_link(item, found, epic, base, ruled.agreed, anew=item.link_to in above.anew)
     ruled.writes += _renamed(item, found, base, ruled.agreed)
@@ -128,8 +130,17 @@ class _Ruling:
     take: Take | None
     ruled: Fields = field(default_factory=Fields)
 
-    def on(self, asked: ItemField, value: Value, reference: str | None, *, news: bool = False) -> None:
-        """Rule on one field, with `reference` for a base; `news`: what is agreed on is to be kept anyway."""
+    def on(
+        self,
+        asked: ItemField,
+        value: Value,
+        reference: str | None,
+        *,
+        news: bool = False,
+        stays: bool = False,
+    ) -> None:
+        """Rule on one field, with `reference` for a base; `news`: what is agreed on is to be kept anyway;
+        `stays`: Jira lets nobody but people write it."""
         ruled, ref = self.ruled, self.item.ref
         ruling = verdict(
             desired=asked.value,
@@ -141,6 +152,8 @@ class _Ruling:
             rebuff=self.rebuffs.get(asked.id),
         )
         ruling = decided(ruling, self.take)
+        if stays and ruling in WRITES:
+            ruling = Verdict.IMMOVABLE
         if ruling is Verdict.IN_SYNC:
             if news or self.base.get(asked.id) != digest(value):
                 labels = each(value) if asked.type in OWNED_ONE_BY_ONE else None

@@ -24,13 +24,15 @@ class Hierarchy:
 class Place:
     """Where an issue is to hang, where it hangs, and where it was last agreed to hang (a digest).
 
-    `waits`: it cannot be put there yet, as there is no issue that it could hang below.
+    `waits`: it cannot be put there yet, as there is no issue that it could hang below. `stays`: it
+    cannot be put elsewhere by us at all.
     """
 
     asked: ItemField
     seen: Value
     base: str | None
     waits: bool = False
+    stays: bool = False
 
 
 def place_of(
@@ -49,10 +51,11 @@ def place_of(
     seen = above.refs.get(found.parent or "", found.parent)
     agreed = base.get(PARENT)
     if item.parent in above.anew and seen in {None, item.parent}:
-        return Place(asked, found.parent, digest(found.parent))
+        return Place(asked, found.parent, digest(found.parent), stays=found.stays)
     if forsaken is not None and found.parent == forsaken and agreed == digest(None):
-        return Place(asked, found.parent, digest(found.parent))
-    return Place(asked, seen, agreed, waits=seen != item.parent and item.parent not in above.there)
+        return Place(asked, found.parent, digest(found.parent), stays=found.stays)
+    waits = seen != item.parent and item.parent not in above.there
+    return Place(asked, seen, agreed, waits, stays=found.stays)
 
 
 def placed(parent: str | None, wanted: Value, keys: Mapping[str, str]) -> Value:

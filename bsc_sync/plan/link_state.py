@@ -38,7 +38,7 @@ class LinkNote(Fact):
 _EDITED = frozenset(
     {
         *(Verdict.DRIFT_HOLD, Verdict.DRIFT_RESTORE, Verdict.DRIFT_FOUGHT, Verdict.DRIFT_ADOPT),
-        *(Verdict.CONFLICT, Verdict.BASE_UNKNOWN, Verdict.BLOCK_UNCLEAR),
+        *(Verdict.CONFLICT, Verdict.BASE_UNKNOWN, Verdict.BLOCK_UNCLEAR, Verdict.IMMOVABLE),
     }
 )
 

@@ -23,12 +23,13 @@ class Verdict(StrEnum):
     DRIFT_FOUGHT = "hold: undone twice"
     DRIFT_ADOPT = "hold: offered to the file"
     CONFLICT = "hold: conflict"
+    IMMOVABLE = "hold: cannot be moved"
 
 
 HOLDS = frozenset(
     {
         *(Verdict.BLOCK_UNCLEAR, Verdict.BASE_UNKNOWN, Verdict.DRIFT_HOLD, Verdict.DRIFT_FOUGHT),
-        *(Verdict.DRIFT_ADOPT, Verdict.CONFLICT),
+        *(Verdict.DRIFT_ADOPT, Verdict.CONFLICT, Verdict.IMMOVABLE),
     }
 )
 WRITES = frozenset({Verdict.UPDATE, Verdict.DRIFT_RESTORE})

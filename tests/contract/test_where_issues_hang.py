@@ -7,6 +7,7 @@ from typing import Any
 from bsc_sync.plan.change import Hold, Update
 from bsc_sync.sync.run import RunReport, run
 from bsc_sync.sync.world import Policy
+from tests.people_in_jira import move_below
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 
@@ -177,3 +178,57 @@ def test_by_labels_alone_a_new_id_takes_the_place_of_the_old_one(acme_here: Acme
     carried = acme_here.ask("GET", f"{acme_here.api}/issue/{key}")["fields"]["labels"]
     assert sorted(carried) == ["bsc-acme", "bsc-acme/C2.fast", "key-result"]
     quiet(acme_here)
+
+
+def with_subtasks(begin: Any, flavor: str) -> Acme:
+    """The example where objectives are tasks and key results their sub-tasks."""
+
+    def subtasks(seed: dict[str, Any]) -> None:
+        project = next(one for one in seed["projects"] if one["key"] == "STRAT")
+        project["issue_types"].append("Sub-task")
+        project["screens"] = {"*": sorted({name for one in project["screens"].values() for name in one})}
+
+    acme = begin(flavor, change=subtasks)
+    acme.edit("    issue_type: Task\n", "    issue_type: Sub-task\n", "mapping.yaml")
+    acme.edit("    issue_type: Epic\n", "    issue_type: Task\n", "mapping.yaml")
+    acme.edit("      existing: OPS-1\n", "      fields: {summary: {from: name}}\n", "mapping.yaml")
+    return acme
+
+
+def hung_below(acme: Acme, ref: str) -> str:
+    fields = acme.ask("GET", f"{acme.api}/issue/{key_of(acme, ref)}?fields=parent")["fields"]
+    return str(fields["parent"]["key"])
+
+
+def test_a_sub_task_follows_its_objective_where_jira_lets_a_program_move_it(begin: Any) -> None:
+    acme = with_subtasks(begin, "cloud")
+    sync(acme)
+    reassign(acme)
+    assert writes_of(sync(acme), KEY_RESULT) == [("Parent", "C2", "C1")]
+    assert hung_below(acme, KEY_RESULT) == key_of(acme, "C1")
+    quiet(acme)
+
+
+def test_a_sub_task_that_only_people_can_move_is_held_until_they_have(begin: Any) -> None:
+    acme = with_subtasks(begin, "data-center")
+    sync(acme)
+    reassign(acme)
+    acme.edit("Bring time to first value from 48 to 24 hours", "First value within a day")
+    report = sync(acme)
+    assert report.exit_code == 0
+    assert held(report, KEY_RESULT) == [("Parent", "C2", "C1")]
+    (hold,) = [one for one in report.plan.holds() if one.ref == KEY_RESULT]
+    assert "no program move" in hold.reason
+    assert "More > Move" in hold.hint
+    child = acme.ask("GET", f"{acme.api}/issue/{key_of(acme, KEY_RESULT)}")["fields"]
+    assert child["summary"] == "First value within a day", "the rest of it goes on"
+    note, _ = acme.office().memory.link_notes()[KEY_RESULT]
+    assert (str(note.state), note.note) == ("drifted", "differs: Parent")
+    quiet(acme)
+    writes = acme.writes()
+    forced = sync(acme, take="scorecard", targets=(KEY_RESULT,))
+    assert (forced.exit_code, acme.writes()) == (0, writes), "a decision does not make it possible"
+    move_below(acme, key_of(acme, KEY_RESULT), key_of(acme, "C1"))
+    report = sync(acme)
+    assert held(report, KEY_RESULT) == []
+    quiet(acme)
