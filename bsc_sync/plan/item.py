@@ -108,6 +108,11 @@ def remembered_only(field_id: str) -> bool:
     return field_id in {LINK, RETIRED, NAMED}
 
 
+def of_the_issue(name: str) -> bool:
+    """Whether what goes by this name is one value of the issue: a field's, or what it hangs below."""
+    return not (remembered_only(name) or name.startswith(PUT))
+
+
 def digest(value: Value) -> str:
     """A short fingerprint of a canonical value, the same on every machine."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))

@@ -10,7 +10,7 @@ from bsc_sync.plan import item
 from bsc_sync.plan.change import Create, Outcome, Reinstate, Update, Write
 from bsc_sync.plan.hierarchy import NAME as PARENT_NAME
 from bsc_sync.plan.hierarchy import placed
-from bsc_sync.plan.item import PARENT, PUT, RETIRED, Seen, Value, digest, remembered_only
+from bsc_sync.plan.item import PARENT, PUT, RETIRED, Seen, Value, digest, of_the_issue
 from bsc_sync.plan.labels import our_part
 from bsc_sync.plan.order import Look, Order, Reply
 from bsc_sync.plan.past import Rebuff
@@ -90,7 +90,7 @@ def ended(
     met = {
         name: _met(change, name, after[name], value, rebuffs.get(name))
         for name, value in values.items()
-        if name in after and (name == RETIRED or not (remembered_only(name) or name.startswith(PUT)))
+        if name in after and (name == RETIRED or of_the_issue(name))
     }
     met = {name: rebuff for name, rebuff in met.items() if rebuff is not None or name in rebuffs}
     return outcome, Settlement(intent, "applied", link, values, met)

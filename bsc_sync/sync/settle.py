@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
-from bsc_sync.plan.item import PUT, Seen, remembered_only
+from bsc_sync.plan.item import Seen, Value, of_the_issue
 from bsc_sync.plan.order import Look
 from bsc_sync.state.store import Intent, Link, Memory
 from bsc_sync.sync.observe import bound_fields
@@ -20,10 +20,11 @@ SETTLING = dt.timedelta(seconds=75)  # longer than a request may take before its
 def settle_intents(tracker: Tracker, memory: Memory, binding: Binding, *, now: dt.datetime) -> frozenset[str]:
     """Settle what an earlier run left open; gives the refs of which it is not known yet.
 
-    An edit happened if what is seen is what was to be written. A creation is looked for among
-    the keys that follow the highest one known before it, by key and never in the index; it is
-    given up only when it is not there and no request can still be under way. So is a retirement:
-    its comment would stand there twice.
+    An edit happened if its mark is there, or if what is seen is what was to be written. A creation is
+    looked for among the keys that follow the highest one known before it, by key and never in the index;
+    it is given up only when it is not there and no request can still be under way. So is a retirement:
+    its comment would stand there twice. What happened is agreed on as it was written, whatever is seen
+    by now: an edit of somebody since then is drift.
     """
     intents = memory.open_intents()
     fields = bound_fields(binding)
@@ -50,7 +51,7 @@ def _creations(
                     now=now,
                     link=_link(memory, intent.ref, seen),
                     values={
-                        **shown(seen, intent.after, fields, _keys(memory)),
+                        **_written(intent, seen, fields, _keys(memory)),
                         **left_empty(seen, intent.after, fields),
                     },
                 )
@@ -89,7 +90,7 @@ def _edits(
                 "seen to have happened",
                 now=now,
                 link=_link(memory, intent.ref, seen),
-                values=shown(seen, intent.after, fields, _keys(memory)),
+                values=_written(intent, seen, fields, _keys(memory)),
             )
         elif intent.action == "retire" and now - intent.created < SETTLING:
             undecided.add(intent.ref)
@@ -114,8 +115,19 @@ def _happened(intent: Intent, seen: Seen, fields: Sequence[FieldInfo], keys: Map
     if intent.action == "reinstate" and mark.retired:
         return False
     values = shown(seen, intent.after, fields, keys)
-    told = [name for name in intent.after if not (remembered_only(name) or name.startswith(PUT))]
-    return all(values[name] == intent.after[name] for name in told)
+    return all(values[name] == intent.after[name] for name in intent.after if of_the_issue(name))
+
+
+def _written(
+    intent: Intent, seen: Seen, fields: Sequence[FieldInfo], keys: Mapping[str, str]
+) -> Mapping[str, Value]:
+    """What to remember of a write that nobody read back: what it wrote into the fields, and how far the
+    rest of it has come.
+
+    What is seen was perhaps edited since; as the value agreed on it would be written over.
+    """
+    told = {name: value for name, value in intent.after.items() if of_the_issue(name)}
+    return {**shown(seen, intent.after, fields, keys), **told}
 
 
 def _link(memory: Memory, ref: str, seen: Seen) -> Link:

@@ -136,3 +136,38 @@ def test_a_lost_store_is_not_replaced_by_guessing(acme: Acme) -> None:
     with pytest.raises(BscSyncError, match="from another store"):
         sync(acme)
     assert len(keys(acme)) == 14
+
+
+def held(acme: Acme, ref: str) -> list[tuple[str, str]]:
+    """Sync, and tell of one ref what is on hold; nothing may be written."""
+    writes = acme.writes()
+    report = sync(acme)
+    assert acme.writes() == writes
+    return [(part.name, part.verdict) for one in report.plan.holds() if one.ref == ref for part in one.fields]
+
+
+def test_what_is_edited_after_a_creation_that_nobody_read_back_is_not_written_over(acme_here: Acme) -> None:
+    acme = acme_here
+    with pytest.raises(Killed):
+        sync(acme, lambda: Killing(acme.carrier_of_test(), is_bulk, 2))
+    found = {one["fields"]["summary"]: one["key"] for one in acme.search("labels = bsc-acme", "summary")}
+    key = found["Bring time to first value from 48 to 24 hours"]
+    below = acme.below(found["Increase customer retention"])
+    theirs = {"summary": "What a person made of it", "labels": ["bsc-acme", "theirs"], **below}
+    acme.ask("PUT", f"{acme.api}/issue/{key}", {"fields": theirs})
+    acme.site.clock.set(NOON)
+    assert sync(acme).exit_code == 0
+    parts = [("Labels", "hold: drift"), ("Parent", "hold: drift"), ("Summary", "hold: drift")]
+    assert sorted(held(acme, "C2.ttfv.q4")) == parts
+
+
+def test_what_is_edited_after_an_edit_that_nobody_read_back_is_not_written_over(acme_here: Acme) -> None:
+    acme = acme_here
+    sync(acme)
+    acme.edit("name: Increase customer retention\n", "name: Keep our customers\n")
+    with pytest.raises(Killed):
+        sync(acme, lambda: Killing(acme.carrier_of_test(), is_edit, 1))
+    key = acme.office().memory.links()["C1"].key
+    acme.ask("PUT", f"{acme.api}/issue/{key}", {"fields": {"summary": "What a person made of it"}})
+    assert held(acme, "C1") == [("Summary", "hold: drift")]
+    assert held(acme, "C1") == [("Summary", "hold: drift")]
