@@ -31,7 +31,7 @@ _STATES = {
         "nothing; it is followed again if it comes back",
     ),
     LinkState.GONE: (
-        "it does not answer: deleted, or not to be seen by our account (both look alike)",
+        "it does not answer: deleted, archived, or not to be seen by our account (all look alike)",
         "restore it or the permission, or decide: `--recreate ID`, `--forget ID`",
     ),
     LinkState.OUT_OF_SCOPE: (
@@ -39,9 +39,13 @@ _STATES = {
         "name it (`jira.projects: [CRM]`), or `--force projects` once",
     ),
     LinkState.RETIRED: ("nothing asks for it any more; it is labeled, commented on, closed", "nothing"),
+    LinkState.ARCHIVED: (
+        "it is archived: it can be read, and nothing is written to it nor put below it",
+        "restore it in Jira, or take it out of the file",
+    ),
     LinkState.DRIFTED: (
-        "a field of ours differs: somebody edited it, or it was never agreed on (an adopted epic)",
-        "`adopt`, `--take`, or edit the file",
+        "a field of ours, or the issue's type, differs: somebody edited it, or it was never agreed on",
+        "`adopt`, `--take`, or edit the file; the type is changed by hand, in Jira or in the mapping",
     ),
     LinkState.PENDING: ("there is something to write", "`apply`, or the next `sync`"),
     LinkState.MOVED: ("it has another key or project; it is followed by its numeric id", "nothing"),

@@ -40,6 +40,28 @@ def move_below(acme: Any, key: str, parent: str) -> None:
         keep_issue(connection, catalog, issue)
 
 
+def convert(acme: Any, key: str, issue_type: str) -> None:
+    """Give an issue another type."""
+    with acme.site.store.transaction() as connection:
+        catalog = read_catalog(connection)
+        issue = find_issue(connection, key)
+        assert issue is not None
+        issue.values["issuetype"] = next(one.id for one in catalog.types if one.name == issue_type)
+        keep_issue(connection, catalog, issue)
+
+
+def archive(acme: Any, key: str, *, restore: bool = False) -> None:
+    """Archive an issue, or bring it back out of the archive."""
+    with acme.site.store.transaction() as connection:
+        catalog = read_catalog(connection)
+        issue = find_issue(connection, key)
+        assert issue is not None
+        issue.values.pop("archiveddate", None)
+        if not restore:
+            issue.values["archiveddate"] = "2026-11-23T09:00:00.000+0000"
+        keep_issue(connection, catalog, issue)
+
+
 def clone(acme: Any, key: str) -> str:
     """Clone an issue with its labels and properties."""
     with acme.site.store.transaction() as connection:

@@ -15,13 +15,13 @@ from bsc_sync.mapping.catalog import carrier
 from bsc_sync.plan.item import Edit, Mark, Seen, Value
 from bsc_sync.plan.order import Look
 
-ALWAYS = ("summary", "status", "issuetype", "project", "labels", "issuelinks")
+ALWAYS = ("summary", "status", "issuetype", "project", "labels", "issuelinks", "archiveddate")
 
 
 def as_seen(issue: Raw, look: Look, dialect: Dialect, epics: Epics) -> Seen:
     """The issue with the values of the fields that were looked for, and with our mark if it has one."""
     raw = issue.get("fields") or {}
-    status = raw.get("status") or {}
+    status, kind = raw.get("status") or {}, raw.get("issuetype") or {}
     labels = tuple(raw.get("labels") or ())
     values: dict[str, Value] = {}
     unclear: list[str] = []
@@ -37,7 +37,8 @@ def as_seen(issue: Raw, look: Look, dialect: Dialect, epics: Epics) -> Seen:
         id=str(issue["id"]),
         key=str(issue["key"]),
         project=str((raw.get("project") or {}).get("key") or str(issue["key"]).rpartition("-")[0]),
-        issue_type=str((raw.get("issuetype") or {}).get("name") or ""),
+        issue_type=str(kind.get("name") or ""),
+        type_id=str(kind.get("id") or ""),
         summary=str(raw.get("summary") or ""),
         category=str((status.get("statusCategory") or {}).get("key") or "undefined"),
         status=str(status.get("name") or ""),
@@ -45,6 +46,7 @@ def as_seen(issue: Raw, look: Look, dialect: Dialect, epics: Epics) -> Seen:
         mark=_mark(issue, labels, look),
         labels=labels,
         parent=epics.parent_of(raw),
+        archived=raw.get("archiveddate") is not None,
         stays=epics.binds(raw),
         unclear=tuple(unclear),
         links=tuple(_links(raw.get("issuelinks") or ())),

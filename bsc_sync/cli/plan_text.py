@@ -46,6 +46,7 @@ _WIDTH = 80
 _TOLD_ELSEWHERE = frozenset(
     {LinkState.IN_SYNC, LinkState.PENDING, LinkState.DRIFTED, LinkState.RETIRED, LinkState.FORGOTTEN}
 )
+_TOLD_BY_A_CHANGE = frozenset({LinkState.GONE, LinkState.ARCHIVED})
 
 
 def plan_lines(plan: Plan) -> Iterator[Line]:
@@ -101,8 +102,9 @@ def odd_links(plan: Plan) -> tuple[LinkNote, ...]:
     return tuple(
         one
         for one in plan.links
-        if (one.state not in _TOLD_ELSEWHERE and not (one.state is LinkState.GONE and one.ref in held))
+        if (one.state not in _TOLD_ELSEWHERE and not (one.state in _TOLD_BY_A_CHANGE and one.ref in held))
         or (one.state is LinkState.IN_SYNC and one.note)
+        or (one.state is LinkState.DRIFTED and "its type is" in one.note)
     )
 
 

@@ -27,6 +27,7 @@ from bsc_sync.sync.assess import LAST_PAGE
 _ORDER = [
     LinkState.GONE,
     LinkState.OUT_OF_SCOPE,
+    LinkState.ARCHIVED,
     LinkState.DRIFTED,
     LinkState.UNKNOWN,
     LinkState.PENDING,
@@ -39,6 +40,7 @@ _BELOW = " " * len("Last run:  ")
 _STYLES = {
     LinkState.GONE: "bad",
     LinkState.OUT_OF_SCOPE: "bad",
+    LinkState.ARCHIVED: "warn",
     LinkState.DRIFTED: "warn",
     LinkState.IN_SYNC: "good",
 }

@@ -24,6 +24,14 @@ def adoption(item: Item, candidate: Seen | None, card: str) -> Change:
             reason=f"{key} is to be adopted and does not exist, or may not be seen by us",
             hint="correct existing: in mapping.yaml, or ask for permission to browse it",
         )
+    if candidate.archived:
+        return Hold(
+            ref=item.ref,
+            name=item.name,
+            key=key,
+            reason=f"{key} is to be adopted, and is archived in Jira: it cannot be marked",
+            hint="restore it in Jira, or name another issue under existing: in mapping.yaml",
+        )
     mark = claim_on(candidate, card) or candidate.mark
     if mark is not None and not mark.retired and (mark.scorecard, mark.ref) != (card, item.ref):
         raise NotOurs(

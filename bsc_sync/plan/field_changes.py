@@ -56,7 +56,7 @@ class Fields:
     def hold(self, item: Item, key: str) -> Iterator[Hold]:
         """What is held, as one change; nothing where nothing is."""
         if self.waits is not None:
-            reason = f"it is to hang below {self.waits}, which has no issue"
+            reason = f"it is to hang below {self.waits}, which has no issue that it could hang below"
             hint = f"see what is said of {self.waits}"
             yield Hold(ref=item.ref, name=item.name, key=key, reason=reason, hint=hint)
         if self.holds:

@@ -92,6 +92,8 @@ class Seen(Fact):
     status: str = ""
     labels: tuple[str, ...] = ()
     parent: str | None = None  # the key of what it hangs below
+    type_id: str = ""
+    archived: bool = False  # it can be read, and not written to
     stays: bool = False  # this Jira lets no program hang it below something else
     unclear: tuple[str, ...] = ()  # ids of blocks of which it cannot be told where they begin and end
     edits: tuple[Edit, ...] = ()  # oldest first; only where the history was asked for

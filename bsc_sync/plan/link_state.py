@@ -20,6 +20,7 @@ class LinkState(StrEnum):
     GONE = "gone or forbidden"
     OUT_OF_SCOPE = "out of scope"
     RETIRED = "retired"
+    ARCHIVED = "archived"
     DRIFTED = "drifted"
     PENDING = "pending"
     MOVED = "moved"
@@ -44,6 +45,7 @@ _EDITED = frozenset(
 
 
 _MOVED = "it was "
+_OTHER_TYPE = "its type is "
 _GIVEN_UP = "given up; it is followed again when it comes back"
 
 
@@ -54,15 +56,25 @@ def link_notes(
     past: Past,
     projects: frozenset[str] | None,
     kept: Mapping[str, Iterable[str]],
+    types: Mapping[str, str],
     asked_for: frozenset[str],
 ) -> tuple[LinkNote, ...]:
     """A note for each linked issue, by ref. `projects` are those that the mapping names (None: any);
-    `kept` the names of fields where Jira keeps its own value; `asked_for` what is not retired."""
+    `kept` the names of fields where Jira keeps its own value; `types` the names or ids of the issue types
+    that the mapping asks for; `asked_for` what is not retired."""
     by_ref: dict[str, list[Change]] = {}
     for change in changes:
         by_ref.setdefault(change.ref, []).append(change)
     notes = [
-        _seen_note(ref, found, by_ref.get(ref, ()), past, projects, tuple(kept.get(ref, ())))
+        _seen_note(
+            ref,
+            found,
+            by_ref.get(ref, ()),
+            past,
+            projects,
+            also=(_type_note(found, types.get(ref)), _kept_note(kept.get(ref, ()))),
+            asked=ref in asked_for,
+        )
         for ref, found in seen.ours.items()
         if ref not in seen.undecided and not _let_go(by_ref.get(ref, ()))
     ]
@@ -102,14 +114,16 @@ def _after(change: Change, outcome: Outcome, before: LinkNote | None, held: Hold
     moved = before.note.partition("; ")[0] if before and before.note.startswith(_MOVED) else ""
     fields = change.differs if isinstance(change, Adopt) else held.fields if held else ()
     edited = [part.name for part in fields if part.verdict in _EDITED]
-    state, said = LinkState.MOVED if moved else LinkState.IN_SYNC, [moved, _differs(edited)]
+    told = before.note.split("; ") if before and not isinstance(change, Create) else []
+    other_type = next((text for text in told if text.startswith(_OTHER_TYPE)), "")
+    state, said = LinkState.MOVED if moved else LinkState.IN_SYNC, [moved, _differs(edited), other_type]
     if isinstance(change, Forget):
         if change.released:
             return None
         state, said = LinkState.FORGOTTEN, [_GIVEN_UP]
     elif isinstance(change, Retire):
         state, said = LinkState.RETIRED, [moved]
-    elif edited:
+    elif edited or other_type:
         state = LinkState.DRIFTED
     key = outcome.key or (before.key if before else "")
     return LinkNote(ref=outcome.ref, key=key, state=state, note="; ".join(filter(None, said)))
@@ -136,8 +150,11 @@ def _seen_note(
     changes: Iterable[Change],
     past: Past,
     projects: frozenset[str] | None,
-    kept: tuple[str, ...],
+    *,
+    also: tuple[str, str],
+    asked: bool,
 ) -> LinkNote:
+    """`also`: that its type is another one, and what Jira keeps of its own, where that is so."""
     first = past.first_keys.get(ref, found.key)
     moved = f"{_MOVED}{first}" if first != found.key else ""
     edited = [
@@ -147,7 +164,7 @@ def _seen_note(
         for part in change.fields
         if part.verdict in _EDITED
     ]
-    said = [moved, _differs(edited), f"Jira keeps its own {', '.join(kept)}" if kept else ""]
+    said = [moved, _differs(edited), *also]
     if found.mark is None and ref in past.marked:
         said.append("our mark is gone; the next edit puts it back")
     coming_back = any(isinstance(change, Reinstate) for change in changes)
@@ -156,13 +173,27 @@ def _seen_note(
         said.insert(1, f"add {found.project} to jira.projects in mapping.yaml, or move it back")
     elif found.mark is not None and found.mark.retired and not coming_back:
         state = LinkState.RETIRED
-    elif edited:
+    elif found.archived:
+        state = LinkState.ARCHIVED if asked else LinkState.RETIRED
+        said.append("restore it in Jira, or take it out of the scorecard" if asked else "archived in Jira")
+    elif edited or also[0]:
         state = LinkState.DRIFTED
     elif coming_back or any(isinstance(change, Update | Retire) for change in changes):
         state = LinkState.PENDING
     else:
         state = LinkState.MOVED if moved else LinkState.IN_SYNC
     return LinkNote(ref=ref, key=found.key, state=state, note="; ".join(filter(None, said)))
+
+
+def _type_note(found: Seen, wanted: str | None) -> str:
+    if wanted is None or wanted in {found.issue_type, found.type_id}:
+        return ""
+    return f"{_OTHER_TYPE}{found.issue_type} in Jira, and {wanted} in the mapping"
+
+
+def _kept_note(names: Iterable[str]) -> str:
+    listed = ", ".join(names)
+    return f"Jira keeps its own {listed}" if listed else ""
 
 
 def _differs(names: Iterable[str]) -> str:

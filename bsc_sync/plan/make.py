@@ -74,7 +74,15 @@ def make_plan(
         ),
         changes=tuple(sorted(changes, key=_order)),
         agreed=tuple(making.agreed),
-        links=link_notes(seen, changes, past=past, projects=projects, kept=making.kept, asked_for=asked_for),
+        links=link_notes(
+            seen,
+            changes,
+            past=past,
+            projects=projects,
+            kept=making.kept,
+            types={item.ref: item.issue_type for item in items if item.retired is None and not item.existing},
+            asked_for=asked_for,
+        ),
     )
 
 
@@ -100,7 +108,7 @@ class _Making:
     def item(self, item: Item) -> Iterator[Change]:
         """What becomes of one item."""
         found = self.seen.ours.get(item.ref)
-        if item.ref in self.blocked or (item.parent in self.blocked and found is None):
+        if item.ref in self.blocked or (found is None and self._nothing_below(item.parent)):
             self.blocked.add(item.ref)
             yield self._waiting(item.ref, item.name, found, item.parent)
         elif item.ref in self.seen.missing:
@@ -121,6 +129,11 @@ class _Making:
         else:
             yield self._creation(item)
 
+    def _nothing_below(self, parent: str | None) -> bool:
+        """Whether nothing can be put below an objective now."""
+        above = self.seen.ours.get(parent) if parent else None
+        return parent in self.blocked or (above is not None and above.archived)
+
     def left(self, ref: str, name: str, found: Seen, reason: str) -> Iterator[Change]:
         """What becomes of an issue that nothing asks for any more; one that is not ours is let go."""
         other = claim_on(found, self.card)
@@ -132,6 +145,8 @@ class _Making:
             return
         if ref in self.seen.undecided:
             yield self._waiting(ref, name, found, None)
+            return
+        if found.archived:  # that says it, and nothing can be added
             return
         for change in retirement(
             ref,
@@ -179,7 +194,16 @@ class _Making:
         yield from ruled.hold(item, found.key)
 
     def _guarded(self, change: Update | Retire | Reinstate, found: Seen) -> Change:
-        """The change, or a hold where the issue stands in a project that the mapping does not name."""
+        """The change, or a hold where the issue is archived or in a project that is not the mapping's."""
+        if found.archived:
+            return Hold(
+                ref=change.ref,
+                name=change.name,
+                key=found.key,
+                reason="it is archived in Jira: it can be read, and not written to",
+                hint="restore it in Jira, or take it out of the scorecard",
+                fields=() if isinstance(change, Retire) else change.fields,
+            )
         if self.wishes.anywhere or self.projects is None or found.project in self.projects:
             return change
         return Hold(
@@ -231,7 +255,7 @@ class _Making:
                 **{key: ref for ref, key in missing.items()},
                 **{one.key: ref for ref, one in ours.items()},
             },
-            there=frozenset({*ours, *self.coming}),
+            there=frozenset({*(ref for ref, one in ours.items() if not one.archived), *self.coming}),
             anew=frozenset(self.wishes.recreate & set(missing) & self.asked_for),
         )
 

@@ -22,7 +22,12 @@ from bsc_sync.state.history import History
 from bsc_sync.state.store import Memory
 
 LAST_PAGE = "page"  # what any place shows: decides what has moved since
-_ASTRAY = frozenset({LinkState.OUT_OF_SCOPE, LinkState.GONE, LinkState.FORGOTTEN, LinkState.UNKNOWN})
+_ASTRAY = frozenset(
+    {
+        *(LinkState.OUT_OF_SCOPE, LinkState.GONE, LinkState.ARCHIVED, LinkState.FORGOTTEN),
+        LinkState.UNKNOWN,
+    }
+)
 LAST_SENT = "page sent to readers"  # decides when publishing is due again
 
 

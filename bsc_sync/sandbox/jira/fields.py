@@ -74,11 +74,13 @@ _SYSTEM: tuple[tuple[str, str, str, str | None, tuple[str, ...]], ...] = (
         None,
         ("statusCategoryChangedDate",),
     ),
+    ("archiveddate", "Archived", "datetime", None, ()),
     ("comment", "Comment", "comments-page", None, ("comment",)),
 )
 
 _EPIC_STATUSES = ("To Do", "In Progress", "Done")
 _ONLY_ON_CLOUD = frozenset({"statusCategory", "statuscategorychangedate"})
+_ONLY_ON_DATA_CENTER = frozenset({"archiveddate"})
 NOT_NAVIGABLE = frozenset({"comment"})
 NOT_SEARCHABLE = frozenset({"subtasks", "issuelinks"})
 
@@ -87,7 +89,7 @@ def system_fields(*, cloud: bool) -> list[FieldKind]:
     """The fields of every site, in the order that replies show them."""
     found = []
     for field_id, name, value, items, clauses in _SYSTEM:
-        if not cloud and field_id in _ONLY_ON_CLOUD:
+        if field_id in (_ONLY_ON_DATA_CENTER if cloud else _ONLY_ON_CLOUD):
             continue
         schema: dict[str, Any] = {"type": value, "system": field_id}
         if items:

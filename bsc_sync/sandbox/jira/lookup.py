@@ -29,6 +29,14 @@ def may_see(call: Call, issue: Issue) -> bool:
     return not hidden and issue.values.get("security") not in secret_levels(call)
 
 
+def writable_issue(call: Call, key_or_id: str) -> Issue:
+    """The issue of a path that is to be written to; 403 where it is archived: it can be read only."""
+    issue = issue_or_404(call, key_or_id)
+    if "archiveddate" in issue.values:
+        raise refusal(403, f"Issue {issue.key} is archived. You cannot edit it.")
+    return issue
+
+
 def no_issue(call: Call) -> Refusal:
     """404 in the words of the product."""
     told = "Issue does not exist or you do not have permission to see it."

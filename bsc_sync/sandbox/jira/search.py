@@ -251,6 +251,7 @@ def selection(call: Call, query: Query) -> Selection:
         within = "AND i.project_id NOT IN (SELECT value FROM json_each(?))"
         found.where = " ".join(("(", found.where, ")", within))
         found.parameters.append(json.dumps(sorted(hidden)))
+    found.where = f"( {found.where} ) AND json_extract(i.content, '$.archiveddate') IS NULL"
     secret = secret_levels(call)
     if secret:
         within = (

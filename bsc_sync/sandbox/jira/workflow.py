@@ -12,7 +12,7 @@ from bsc_sync.sandbox.jira.call import Call, Reply, read_object
 from bsc_sync.sandbox.jira.changelog import record
 from bsc_sync.sandbox.jira.comments import add_comment
 from bsc_sync.sandbox.jira.drafting import draft
-from bsc_sync.sandbox.jira.lookup import issue_or_404
+from bsc_sync.sandbox.jira.lookup import issue_or_404, writable_issue
 from bsc_sync.sandbox.jira.metadata import field_meta
 from bsc_sync.sandbox.jira.permissions import may, settable_by_caller
 from bsc_sync.sandbox.jira.properties import keep_property
@@ -34,7 +34,7 @@ def list_transitions(call: Call, key: str) -> Reply:
 
 def make_transition(call: Call, key: str) -> Reply:
     """POST /issue/{key}/transitions: moves the issue; may set the resolution and add a comment."""
-    issue = issue_or_404(call, key)
+    issue = writable_issue(call, key)
     body = read_object("Missing 'transition' identifier")
     transition = wanted_transition(call, issue, body.get("transition"))
     done = call.catalog.status_by_id[transition.to].category == "done"

@@ -21,7 +21,7 @@ from bsc_sync.sandbox.jira.drafting import (
     part,
 )
 from bsc_sync.sandbox.jira.links import connect
-from bsc_sync.sandbox.jira.lookup import issue_or_404
+from bsc_sync.sandbox.jira.lookup import issue_or_404, writable_issue
 from bsc_sync.sandbox.jira.metadata import creatable, editable
 from bsc_sync.sandbox.jira.permissions import check_silence, may
 from bsc_sync.sandbox.jira.properties import keep_property
@@ -73,7 +73,7 @@ def create_issues(call: Call) -> Reply:
 
 def edit_issue(call: Call, key: str) -> Reply:
     """PUT /issue/{key}: 204, or 200 with the issue for `returnIssue=true`."""
-    issue = issue_or_404(call, key)
+    issue = writable_issue(call, key)
     body = read_object("No Issue Update payload supplied")
     project = call.catalog.project_by_id[issue.project_id]
     if not flag("notifyUsers", default=True):

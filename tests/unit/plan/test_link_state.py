@@ -12,12 +12,14 @@ from bsc_sync.plan.past import Past
 from bsc_sync.plan.verdict import Verdict
 
 
-def seen(*, project: str = "S", retired: bool = False) -> Seen:
+def seen(*, project: str = "S", retired: bool = False, archived: bool = False) -> Seen:
     return Seen(
         id="1",
         key=f"{project}-1",
         project=project,
         issue_type="Epic",
+        type_id="10000",
+        archived=archived,
         summary="N",
         category="new",
         values={},
@@ -52,7 +54,11 @@ ADOPT = Adopt(
 
 
 def note_of(
-    observation: Observation, *changes: Change, past: Past | None = None, asked: bool = True
+    observation: Observation,
+    *changes: Change,
+    past: Past | None = None,
+    asked: bool = True,
+    types: dict[str, str] | None = None,
 ) -> LinkNote:
     (note,) = link_notes(
         observation,
@@ -60,6 +66,7 @@ def note_of(
         past=past or Past(),
         projects=frozenset({"S"}),
         kept={},
+        types=types or {},
         asked_for=frozenset({"C1"} if asked else ()),
     )
     return note
@@ -88,6 +95,29 @@ def test_of_what_is_seen_the_first_state_that_fits(
 ) -> None:
     note = note_of(Observation(ours={"C1": found}), *changes, past=Past(first_keys={"C1": first}))
     assert (note.key, note.state, note.note) == (found.key, state, said)
+
+
+def test_an_issue_whose_type_is_not_the_mapping_s_is_told_also_beside_other_things() -> None:
+    here = Observation(ours={"C1": seen()})
+    for right in ("Epic", "10000"):
+        assert note_of(here, types={"C1": right}).state is LinkState.IN_SYNC
+    told = note_of(here, HOLD, types={"C1": "Initiative"})
+    other = "its type is Epic in Jira, and Initiative in the mapping"
+    assert (told.state, told.note) == (LinkState.DRIFTED, f"differs: Summary; {other}")
+    done = Outcome(ref="C1", action="update", result="applied", key="S-1")
+    (after,) = links_after([note_of(here, UPDATE, types={"C1": "Initiative"})], [UPDATE], [done])
+    assert (after.state, after.note) == (LinkState.DRIFTED, other)
+
+
+def test_what_is_archived_says_so_and_is_retired_where_nothing_asks_for_it() -> None:
+    here = Observation(ours={"C1": seen(archived=True)})
+    told = note_of(here)
+    assert (told.state, told.note) == (
+        LinkState.ARCHIVED,
+        "restore it in Jira, or take it out of the scorecard",
+    )
+    told = note_of(here, asked=False)
+    assert (told.state, told.note) == (LinkState.RETIRED, "archived in Jira")
 
 
 def test_of_what_is_missing_it_says_what_can_be_decided() -> None:
@@ -138,6 +168,7 @@ def test_what_is_let_go_is_no_link_any_more() -> None:
             past=Past(),
             projects=None,
             kept={},
+            types={},
             asked_for=frozenset(),
         )
         == ()
