@@ -9,6 +9,8 @@ from bsc_sync.report.parts import MapArrow, StrategyMap
 
 MOST_IN_A_ROW = 8
 _SWEEPS = 6
+_PER_CROSSING = 3
+_PER_STEP = 2  # between two of a row that an arrow joins
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _arrange(order: Order, links: set[tuple[str, str]], beside: list[tuple[str, 
         indices = range(len(order.layers)) if down else range(len(order.layers) - 1, -1, -1)
         for index in indices:
             _by_barycenter(order.layers, index, above if down else below)
-        _exchange(order.layers, above, beside)
+        _exchange(order.layers, above, below, beside)
         cost = _cost(order.layers, above, beside)
         if cost < least:
             best, least = [list(layer) for layer in order.layers], cost
@@ -110,31 +112,62 @@ def _by_barycenter(layers: list[list[str]], index: int, near: dict[str, list[str
     layer.sort(key=lambda node: wishes[node])
 
 
-def _exchange(layers: list[list[str]], above: dict[str, list[str]], beside: list[tuple[str, ...]]) -> None:
-    """Neighbors change places as long as that removes crossings."""
-    least = _cost(layers, above, beside)
+def _exchange(
+    layers: list[list[str]],
+    above: dict[str, list[str]],
+    below: dict[str, list[str]],
+    beside: list[tuple[str, ...]],
+) -> None:
+    """Neighbors change places as long as that makes the cost less; only what is theirs is counted anew."""
+    index = {node: number for layer in layers for number, node in enumerate(layer)}
+    partners: dict[str, list[str]] = {}
+    for stops in beside:
+        for one, other in ((stops[0], stops[-1]), (stops[-1], stops[0])):
+            partners.setdefault(one, []).append(other)
     for _ in range(4):
         improved = False
         for layer in layers:
             for left in range(len(layer) - 1):
-                layer[left], layer[left + 1] = layer[left + 1], layer[left]
-                cost = _cost(layers, above, beside)
-                if cost < least:
-                    least, improved = cost, True
-                else:
-                    layer[left], layer[left + 1] = layer[left + 1], layer[left]
+                pair = layer[left], layer[left + 1]
+                if _gain(*pair, index, (above, below), partners) > 0:
+                    layer[left], layer[left + 1] = pair[1], pair[0]
+                    index[pair[0]], index[pair[1]] = left + 1, left
+                    improved = True
         if not improved:
             return
+
+
+def _gain(
+    first: str,
+    second: str,
+    index: dict[str, int],
+    sides: tuple[dict[str, list[str]], ...],
+    partners: dict[str, list[str]],
+) -> int:
+    """How much less the map costs once two neighbors have changed places."""
+    crossings = 0
+    for near in sides:
+        ours, theirs = ([index[node] for node in near.get(one, ())] for one in (first, second))
+        for one in ours:
+            for other in theirs:
+                crossings += (one > other) - (one < other)
+    nearer = sum(
+        abs(index[one] - index[other]) - abs(index[one] + step - index[other])
+        for one, step, neighbor in ((first, 1, second), (second, -1, first))
+        for other in partners.get(one, ())
+        if other != neighbor
+    )
+    return _PER_CROSSING * crossings + _PER_STEP * nearer
 
 
 def _cost(layers: list[list[str]], above: dict[str, list[str]], beside: list[tuple[str, ...]]) -> int:
     """Crossings, and how far apart those stand that an arrow joins within a row."""
     index = {node: number for layer in layers for number, node in enumerate(layer)}
-    total = sum(2 * (abs(index[stops[0]] - index[stops[-1]]) - 1) for stops in beside)
+    total = sum(_PER_STEP * (abs(index[stops[0]] - index[stops[-1]]) - 1) for stops in beside)
     for layer in layers:
         ends = [(number, index[upper]) for number, node in enumerate(layer) for upper in above.get(node, ())]
         ends.sort()
-        total += 3 * sum(
+        total += _PER_CROSSING * sum(
             first[0] < second[0] and first[1] > second[1]
             for position, first in enumerate(ends)
             for second in ends[position + 1 :]
