@@ -152,7 +152,7 @@ class JiraTracker:
     def _observe_one_by_one(
         self, look: Look, label: str, fields: Sequence[str], expand: Sequence[str]
     ) -> list[Raw]:
-        """Many by the index; one by one what was just written, and what only its own mark can tell."""
+        """Many by the index; one by one what it may not show yet, and what only its own mark can tell."""
         known = set(look.known.values())
         found = {str(raw["id"]): raw for raw in self.issues.search(label, fields)} if look.search else {}
         close = set(found).difference(look.marks) | (known if not look.search else known & look.closely)
@@ -162,11 +162,17 @@ class JiraTracker:
         read = self.issues.fetch(named, fields, expand=expand)
         more = self.issues.fetch(sorted(rest), fields, closely=False)
         shown = [*(raw for one, raw in found.items() if one not in close), *more]
-        claimed = [str(raw["id"]) for raw in shown if "properties" not in raw and _claimed(raw, look.card)]
-        if claimed:  # their marks say whose they are
-            near = {str(raw["id"]): raw for raw in self.issues.fetch(claimed, fields)}
+        indexed = [raw for raw in shown if "properties" not in raw]
+        unsure = [str(raw["id"]) for raw in indexed if _claimed(raw, look.card) or self._doubted(raw, look)]
+        if unsure:  # their marks say whose they are; or the index may lag behind what was written
+            near = {str(raw["id"]): raw for raw in self.issues.fetch(unsure, fields, expand=expand)}
             shown = [near.get(str(raw["id"]), raw) for raw in shown]
         return [*shown, *read]
+
+    def _doubted(self, raw: Raw, look: Look) -> bool:
+        return str(raw["id"]) in look.recent and look.doubts(
+            as_seen(raw, look, self.issues.dialect, self.issues.epics)
+        )
 
     def _check_labels(self, strange: Sequence[str], label: str) -> None:
         """Some servers leave out a clause that they do not know, and show every issue that they have."""

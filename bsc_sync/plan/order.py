@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bsc_sync.errors import BscSyncError
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.change import Write
-from bsc_sync.plan.item import Mark
+from bsc_sync.plan.item import Mark, Seen
+
+
+def never(_: Seen) -> bool:
+    """Doubt nothing."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +22,9 @@ class Look:
 
     `keys` are the last known keys of those ids, `marks` the marks as the store remembers them (by id):
     for a site where reading by id is one request an issue. What is to be looked at `closely` (by id)
-    is read by id in any case: it was written a moment ago, or its mark decides something. With `history`
-    the latest edits come along for what is read by id.
+    is read by id in any case: how its last write ended is not known, or its mark decides something. What
+    is `recent` was written a moment ago, and is read by id when what the index shows of it raises `doubts`.
+    With `history` the latest edits come along for what is read by id.
     """
 
     card: str
@@ -29,6 +35,8 @@ class Look:
     keys: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     closely: frozenset[str] = frozenset()
+    recent: frozenset[str] = frozenset()
+    doubts: Callable[[Seen], bool] = never
     history: bool = False
 
 

@@ -8,8 +8,9 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, insert, select, update
 
 from bsc_sync.plan.change import Write
 from bsc_sync.plan.item import Value, digest
@@ -150,15 +151,33 @@ class Memory:
             ]
             _keep_base(connection, self.card, rows)
 
+    def agreed_values(self, refs: Collection[str]) -> Mapping[str, Mapping[str, Value]]:
+        """The values last read back after a write, by ref and field id.
+
+        Refs of which more is remembered than that (fields that were only seen to agree) are left out.
+        """
+        values: dict[str, dict[str, Value]] = {ref: {} for ref in refs}
+        if values:
+            with reading(self.engine) as connection:
+                for row in connection.execute(select(base).where(base.c.card == self.card)):
+                    if row.value is None:
+                        values.pop(row.ref, None)
+                    elif row.ref in values:
+                        values[row.ref][row.field] = _value(json.loads(row.value))
+        return values
+
     def written_since(self, moment: dt.datetime) -> frozenset[str]:
-        """The issues (by id) that were written since then, or perhaps: an index may not show it yet."""
-        recent = (intents.c.card == self.card) & (
-            intents.c.settled.is_(None) | (intents.c.settled >= moment.astimezone(dt.UTC).isoformat())
-        )
+        """The refs that were written to since then: an index may not show it yet."""
+        return self._intended(intents.c.settled >= moment.astimezone(dt.UTC).isoformat())
+
+    def perhaps_written(self) -> frozenset[str]:
+        """The refs of writes whose end was never recorded."""
+        return self._intended(intents.c.settled.is_(None))
+
+    def _intended(self, when: ColumnElement[bool]) -> frozenset[str]:
+        mine = (intents.c.card == self.card) & when
         with reading(self.engine) as connection:
-            refs = select(intents.c.ref).where(recent)
-            mine = (links.c.card == self.card) & links.c.ref.in_(refs)
-            return frozenset(connection.execute(select(links.c.issue_id).where(mine)).scalars())
+            return frozenset(connection.execute(select(intents.c.ref).where(mine)).scalars())
 
     def note(self, name: str) -> str | None:
         """What was last noted under a name."""
@@ -209,10 +228,7 @@ class Memory:
                     row.project,
                     row.floor,
                     row.issue_id,
-                    {
-                        key: tuple(value) if isinstance(value, list) else value
-                        for key, value in json.loads(row.after).items()
-                    },
+                    {key: _value(value) for key, value in json.loads(row.after).items()},
                     dt.datetime.fromisoformat(row.created),
                 )
                 for row in connection.execute(select(intents).where(mine).order_by(intents.c.created))
@@ -267,6 +283,10 @@ class _Base:
     field: str
     digest: str
     value: str | None
+
+
+def _value(read: Any) -> Value:
+    return tuple(read) if isinstance(read, list) else read
 
 
 def _keep_links(connection: Connection, card: str, found: Sequence[Link]) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from bsc_sync.errors import NotOurs, Problem
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.claims import claim_on
-from bsc_sync.plan.item import NAMED, RETIRED, Item, Mark, Seen, digest, remembered_only
+from bsc_sync.plan.item import NAMED, RETIRED, Item, Mark, Seen, Value, digest, remembered_only
 from bsc_sync.plan.labels import LABELS
 from bsc_sync.plan.link_state import LinkState
 from bsc_sync.plan.observation import Observation
@@ -19,6 +19,7 @@ from bsc_sync.plan.retirement import BACK, OPEN
 from bsc_sync.state.store import Link, Memory
 from bsc_sync.sync.marking import in_mark
 from bsc_sync.sync.ports import Tracker
+from bsc_sync.sync.read_back import shown
 
 RECENT = dt.timedelta(minutes=15)  # how long an index may lag behind what was written
 
@@ -55,23 +56,26 @@ def observe(
     renamed = {ref for ref in known if base.get(ref, {}).get(NAMED, digest(ref)) != digest(ref)}
     back = {digest(OPEN), digest(BACK)}
     wanted -= {ref for ref in known if base.get(ref, {}).get(RETIRED, digest(OPEN)) not in back}
+    fields = bound_fields(binding)
+    just_written = memory.written_since(now - RECENT)
     look = Look(
         card=memory.card,
         known=known,
         candidates=candidates,
-        fields=bound_fields(binding),
+        fields=fields,
         keys={link.id: link.key for link in links.values()},
         marks=remembered_marks(memory, items),
-        closely=memory.written_since(now - RECENT)
-        | {known[ref] for ref in known if ref not in wanted or ref in renamed},
+        closely=_ids(known, memory.perhaps_written() | renamed | known.keys() - wanted),
+        recent=_ids(known, just_written),
+        doubts=_doubts(memory.agreed_values(just_written), links, fields),
     )
-    shown = tracker.observe(look)
-    if not links and not any(one.mark and one.mark.scorecard == memory.card for one in shown):
-        shown += _not_in_the_index(tracker, memory.card, items, look.fields)
+    found = tracker.observe(look)
+    if not links and not any(one.mark and one.mark.scorecard == memory.card for one in found):
+        found += _not_in_the_index(tracker, memory.card, items, look.fields)
     asked = {item.ref for item in items if not item.retired}
-    let_go = {one.id for one in shown if _is_let_go(one, links, asked, memory.card, renames)}
-    shown = tuple(one for one in shown if one.id not in let_go)
-    observation = sort_out(shown, links, candidates, memory.card, undecided, renames)
+    let_go = {one.id for one in found if _is_let_go(one, links, asked, memory.card, renames)}
+    found = tuple(one for one in found if one.id not in let_go)
+    observation = sort_out(found, links, candidates, memory.card, undecided, renames)
     _check_claims(observation, items, memory.card)
     ours = memory.store_id
     strangers = {
@@ -90,6 +94,27 @@ def observe(
     memory.agree(_marked(observation, links))
     memory.keep_links(_moved(observation, links, items))
     return observation
+
+
+def _ids(known: Mapping[str, str], refs: Collection[str]) -> frozenset[str]:
+    return frozenset(known[ref] for ref in refs if ref in known)
+
+
+def _doubts(
+    agreed: Mapping[str, Mapping[str, Value]], links: Mapping[str, Link], fields: Sequence[FieldInfo]
+) -> Callable[[Seen], bool]:
+    """Whether what the index shows of an issue that was just written is not what was read back then.
+
+    Where it is, the index has learned of the write; else it may lag, or somebody has edited the issue.
+    """
+    refs = {link.id: ref for ref, link in links.items()}
+    keys = {ref: link.key for ref, link in links.items()}
+
+    def doubts(seen: Seen) -> bool:
+        values = agreed.get(refs.get(seen.id, ""))
+        return values is None or shown(seen, values, fields, keys) != values
+
+    return doubts
 
 
 def _not_in_the_index(

@@ -59,6 +59,33 @@ def test_an_index_that_lags_is_neither_drift_nor_a_reason_to_create_again(begin:
     assert {hold.ref for hold in third.plan.changes if isinstance(hold, Hold)} == {"P2"}
 
 
+@pytest.mark.parametrize("flavor", ["cloud", "data-center"])
+def test_an_index_that_shows_what_was_there_before_the_write_is_not_believed(begin: Any, flavor: str) -> None:
+    acme = begin(flavor, change=lambda seed: seed.setdefault("site", {}).update(index_lag=3600))
+    sync(acme)
+    acme.ask("POST", "/_sandbox/index")
+    acme.edit("name: Increase customer retention\n", "name: Keep more customers\n")
+    sync(acme)
+    shown = [issue["fields"]["summary"] for issue in acme.search("labels = bsc-acme", "summary")]
+    assert any("Increase customer retention" in title for title in shown), "the index has not caught up"
+    again = sync(acme)
+    assert again.plan.counts().writes == 0
+    assert {hold.ref for hold in again.plan.changes if isinstance(hold, Hold)} == {"P2"}
+
+
+def test_soon_after_a_write_data_center_reads_by_itself_only_what_the_index_shows_otherwise(
+    begin: Any,
+) -> None:
+    acme = begin("data-center")
+    sync(acme)
+    before = len(acme.ask("GET", "/_sandbox/requests")["requests"])
+    office = acme.office()
+    quiet = run(office.strategy, acme.world(office), Policy(mode="observe", publish="never"))
+    log = acme.ask("GET", "/_sandbox/requests")["requests"][before:]
+    numbered = [entry["path"] for entry in log if entry["path"].startswith("/rest/api/2/issue/1")]
+    assert (numbered, quiet.plan.counts().writes) == ([], 0)
+
+
 def test_long_after_a_write_data_center_reads_ours_from_the_index(begin: Any) -> None:
     """One request for all instead of one for each; an edit of a person shows as drift as anywhere."""
     acme = begin("data-center")
