@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import SecretStr
 from requests.adapters import BaseAdapter
-from ruamel.yaml import YAML
 
 from bsc_sync.cli.example import example_files
 from bsc_sync.premises import open_premises
@@ -24,6 +23,7 @@ from bsc_sync.sandbox.site import Site
 from bsc_sync.sandbox.weather.rules import read_forecast
 from bsc_sync.settings import Settings
 from bsc_sync.sync.checks.examine import Premises, examine
+from tests.seed_files import seed_in
 
 TODAY = dt.date(2026, 11, 23)
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
@@ -136,8 +136,7 @@ def open_clinic(folder: Path, flavor: Flavor) -> Clinic:
     """A healthy example; on Data Center its people go by their user names."""
     for name, text in example_files("acme", today=TODAY).items():
         (folder / name).write_text(text, encoding="utf-8")
-    seed = YAML(typ="safe", pure=True).load((folder / "sandbox.yaml").read_text(encoding="utf-8"))
-    clinic = Clinic(folder, flavor, seed)
+    clinic = Clinic(folder, flavor, seed_in(folder))
     if flavor == "data-center":
         clinic.edit('cfo: "acme:cfo"', "cfo: cfo")
     return clinic

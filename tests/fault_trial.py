@@ -23,7 +23,6 @@ from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
 from bsc_sync.sandbox.in_process import InProcessAdapter
-from bsc_sync.sandbox.seed import load_seed
 from bsc_sync.sandbox.site import Site
 from bsc_sync.sandbox.store import Store
 from bsc_sync.sandbox.weather.rules import Forecast, read_forecast
@@ -35,6 +34,7 @@ from bsc_sync.sync.assess import Strategy
 from bsc_sync.sync.run import RunReport, run
 from bsc_sync.sync.world import Policy
 from tests.fault_remains import Remains, remains
+from tests.seed_files import seed_in
 
 TODAY = dt.date(2026, 11, 23)
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
@@ -141,7 +141,7 @@ def first_sync(folder: Path, flavor: Flavor) -> Template:
     folder.mkdir(parents=True)
     for name, text in example_files("acme", today=TODAY).items():
         (folder / name).write_text(text, encoding="utf-8")
-    seed = load_seed(folder / "sandbox.yaml")
+    seed = seed_in(folder)
     site = Site(seed, clock=Clock(NOW), flavor=flavor)
     stage = Stage(folder, site, create_app(site))
     office = stage.office()

@@ -15,6 +15,7 @@ from bsc_sync.sandbox.prefixes import Prefixes, check_prefix
 from bsc_sync.sandbox.problems import Refusal, no_endpoint, no_method, problem
 from bsc_sync.sandbox.recorder import Recorder, recording
 from bsc_sync.sandbox.request_log import RequestLog, as_document
+from bsc_sync.sandbox.route import MatchedRoute
 from bsc_sync.sandbox.site import Site
 from bsc_sync.sandbox.weather.door import USER, Weather
 from bsc_sync.sandbox.weather.rules import Forecast, read_forecast
@@ -35,6 +36,7 @@ def create_app(site: Site, forecast: Forecast | None = None, *, record: Path | N
     `app.extensions["sandbox_weather"]` the Weather behind `/_sandbox/faults`.
     """
     app = Flask("bsc_sync.sandbox", static_folder=None)
+    app.url_rule_class = MatchedRoute
     app.config["LATENCY_MS"] = 0
     app.url_map.strict_slashes = False
     log = RequestLog()

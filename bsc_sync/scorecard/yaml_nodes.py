@@ -7,6 +7,7 @@ tag makes an object, and an alias costs what its expansion would (counted, not c
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,9 @@ from bsc_sync.scorecard.wording import quoted
 MAX_NODES = 100_000
 MAX_DEPTH = 100
 MAX_LINE = 200_000
+_KEPT_TEXTS = 16
+_KEPT_EVENTS = 5_000  # of one text: a scorecard of some 300 items
+_kept: OrderedDict[str, tuple[Any, ...]] = OrderedDict()  # what was told of the latest texts
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUTHS = {
@@ -123,9 +127,25 @@ def _check_characters(text: str, name: str) -> None:
 
 
 def events(text: str) -> Iterator[Any]:
-    """What a parser tells of a text, one thing after the other, each with its marks."""
-    yaml = YAML(typ="safe", pure=True)
-    yield from yaml.parse(text)
+    """What a parser tells of a text, one thing after the other, each with its marks.
+
+    What it has told of the latest texts is kept: `serve` reads the same files before every run, an edit
+    reads them once more, and parsing is most of what reading takes.
+    """
+    told = _kept.pop(text, None)
+    if told is not None:
+        _kept[text] = told  # the latest one now
+        yield from told
+        return
+    telling: list[Any] = []
+    for event in YAML(typ="safe", pure=True).parse(text):
+        if len(telling) <= _KEPT_EVENTS:
+            telling.append(event)
+        yield event
+    if len(telling) <= _KEPT_EVENTS:  # to the end, and without an error
+        _kept[text] = tuple(telling)
+        while len(_kept) > _KEPT_TEXTS:
+            _kept.popitem(last=False)
 
 
 class _Composer:

@@ -20,11 +20,11 @@ from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
 from bsc_sync.sandbox.in_process import InProcessAdapter
-from bsc_sync.sandbox.seed import load_seed
 from bsc_sync.sandbox.server import serve
 from bsc_sync.sandbox.site import Site
 from bsc_sync.settings import Settings
 from bsc_sync.sync.world import World
+from tests.seed_files import seed_in
 
 TODAY = dt.date(2026, 11, 23)
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
@@ -204,7 +204,7 @@ def _begun(
     folder.mkdir(parents=True)
     for name, text in example_files("acme", today=TODAY).items():
         (folder / name).write_text(text, encoding="utf-8")
-    seed = load_seed(folder / "sandbox.yaml")
+    seed = seed_in(folder)
     if change is not None:
         change(seed)
     site = Site(seed, flavor=flavor, clock=Clock(NOW), missing=missing)

@@ -13,10 +13,10 @@ from bsc_sync.cli.example import example_files
 from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
-from bsc_sync.sandbox.seed import load_seed
 from bsc_sync.sandbox.site import Site
 from tests.fault_trial import NOW, TODAY, Stage, Template, template_of
 from tests.fault_trial import revised as acme_revised
+from tests.seed_files import seed_in
 from tests.torture.acts import save_plan, sync
 from tests.torture.company import Size, restore_company, revise_company, write_company
 
@@ -77,7 +77,7 @@ def _first_week(scene: Scene, folder: Path) -> tuple[Stage, dict[str, Any]]:
             (folder / name).write_text(text, encoding="utf-8")
     else:
         write_company(folder, SIZES[scene.case])
-    seed = load_seed(folder / "sandbox.yaml")
+    seed = seed_in(folder)
     site = Site(seed, clock=Clock(NOW), flavor=scene.flavor)
     return Stage(folder, site, create_app(site)), seed
 

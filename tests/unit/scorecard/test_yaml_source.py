@@ -12,7 +12,8 @@ import pytest
 
 from bsc_sync.errors import MappingError, ScorecardError
 from bsc_sync.scorecard.quantity import Plain
-from bsc_sync.scorecard.yaml_source import parse, read
+from bsc_sync.scorecard.yaml_nodes import events
+from bsc_sync.scorecard.yaml_source import parse, read, read_what_can_be
 
 
 @contextmanager
@@ -45,6 +46,22 @@ def test_scalars_keep_what_was_written() -> None:
         "j": "1e3",
     }
     assert [key for key, value in data.items() if isinstance(value, Plain)] == ["a", "h", "j"]
+
+
+def test_a_text_that_comes_again_is_not_parsed_again_and_reads_alike(tmp_path: Path) -> None:
+    (tmp_path / "more.yaml").write_text("b: [2, &two 3, *two]\n", encoding="utf-8")
+    text = "include: more.yaml\nb: [1]\nc: {d: .nan}\n"
+    (tmp_path / "card.yaml").write_text(text, encoding="utf-8")
+    first, again = (read_what_can_be(tmp_path / "card.yaml") for _ in range(2))
+    assert first == again
+    assert again.data["b"] == ["1", "2", "3", "3"]
+    assert next(events(text)) is next(events(text))
+    (tmp_path / "other.yaml").write_text(text, encoding="utf-8")
+    assert str(read_what_can_be(tmp_path / "other.yaml").place(("c", "d"))) == f"{tmp_path}/other.yaml:3:8"
+    assert _told("a: [1") == _told("a: [1")
+    long = "a: [" + "1, " * 5_000 + "1]\n"
+    assert parse(long, "card.yaml") == parse(long, "card.yaml")
+    assert next(events(long)) is not next(events(long)), "what is long is not kept"
 
 
 def test_a_value_and_a_key_know_their_place() -> None:
