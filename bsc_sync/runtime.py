@@ -96,7 +96,11 @@ def system_clock() -> dt.datetime:
 
 def who_runs() -> str:
     """Whom leases and records name: the user, the machine, the process."""
-    return f"{getpass.getuser()}@{socket.gethostname()} (process {os.getpid()})"
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number that has no name there
+        user = f"user {os.getuid()}"
+    return f"{user}@{socket.gethostname()} (process {os.getpid()})"
 
 
 def connections_of(office: Office) -> Connections:

@@ -23,7 +23,7 @@ from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.plan_text import outcome_lines, plan_lines
 from bsc_sync.cli.render import complain, note, progress, say, say_json
 from bsc_sync.cli.waiting import wait_option
-from bsc_sync.errors import WrongUsage
+from bsc_sync.errors import UserError, WrongUsage
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.saved import LONGEST, plan_of_bytes, too_long
 from bsc_sync.report.words import count
@@ -150,7 +150,13 @@ def watch(total: int) -> Iterator[Tell]:
 
 def read_plan(path: Path) -> Plan:
     """A saved plan; UserError when the file is not one."""
-    size = path.stat().st_size
-    if size > LONGEST:
-        raise too_long(str(path), size)
-    return plan_of_bytes(path.read_bytes(), str(path))
+    try:
+        size = path.stat().st_size
+        if size > LONGEST:
+            raise too_long(str(path), size)
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be read: {error.strerror or error}", hint="name the file that plan -o has written"
+        ) from None
+    return plan_of_bytes(data, str(path))

@@ -134,10 +134,9 @@ def _story(one: RunRecord, held: Held | None, office: Office) -> Iterator[Line]:
             yield Line(f"  {name + ':':9} {text}", "bad" if name == "error" else "warn")
     yield Line("")
     yield from _planned(one)
-    outcomes = _OUTCOMES.validate_python(list(one.outcomes))
-    if outcomes:
+    if one.outcomes:
         yield Line("")
-        yield from outcome_lines(outcomes)
+        yield from _done(one)
 
 
 def _planned(one: RunRecord) -> Iterator[Line]:
@@ -148,6 +147,13 @@ def _planned(one: RunRecord) -> Iterator[Line]:
         yield from plan_lines(Plan.model_validate(one.plan))
     except ValidationError:
         yield Line("Its plan is of another version; --json shows it.", "warn")
+
+
+def _done(one: RunRecord) -> Iterator[Line]:
+    try:
+        yield from outcome_lines(_OUTCOMES.validate_python(list(one.outcomes)))
+    except ValidationError:
+        yield Line("What became of it is told by another version; --json shows it.", "warn")
 
 
 def _asked(asked: dict[str, object]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import Problem, UserError, WrongUsage
 from bsc_sync.runtime import Project, open_office, open_outpost, open_world
 from bsc_sync.state.lease import Wait
-from bsc_sync.state.whole_file import write_whole
+from bsc_sync.state.whole_file import write_wished
 from bsc_sync.sync.importing.ask import Ask
 from bsc_sync.sync.importing.from_query import keep, read_in
 from bsc_sync.sync.importing.marking import mark_imported
@@ -184,6 +184,6 @@ def _writer(folder: Path) -> Callable[[str, str], None]:
     def write(name: str, text: str) -> None:
         if (folder / name).exists():
             raise UserError(f"{folder / name} has just come to be; it was not written over")
-        write_whole(folder / name, text)
+        write_wished(folder / name, text)
 
     return write

@@ -14,7 +14,7 @@ from bsc_sync.cli.render import say
 from bsc_sync.errors import Problem, UserError, WrongUsage
 from bsc_sync.premises import open_premises
 from bsc_sync.runtime import system_clock
-from bsc_sync.state.whole_file import write_whole
+from bsc_sync.state.whole_file import write_wished
 
 
 @click.command()
@@ -73,7 +73,7 @@ def init(
             problems=[Problem("exists", where=str(folder / name)) for name in there],
         )
     for name, text in written.items():
-        write_whole(folder / name, text)
+        write_wished(folder / name, text)
     say(
         f"Wrote {', '.join(written)} to {folder}/",
         "",

@@ -19,7 +19,7 @@ from bsc_sync.plan.schema import plan_schema
 from bsc_sync.plan.wishes import Wishes
 from bsc_sync.runtime import Office, open_office, open_world
 from bsc_sync.state.lease import Wait
-from bsc_sync.state.whole_file import write_whole
+from bsc_sync.state.whole_file import write_wished
 from bsc_sync.sync.prepare import Prepared, prepare
 from bsc_sync.sync.world import World
 
@@ -86,7 +86,7 @@ def plan(
     found = look(office, world, wishes=wishes, targets=targets).plan
     found = found.model_copy(update={"site": world.browse_url})
     if output:
-        write_whole(output, dump(found))
+        write_wished(output, dump(found))
         note(f"saved to {output}")
     if as_json or form == "json":
         say_raw(dump(found))

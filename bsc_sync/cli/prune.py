@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,9 +22,22 @@ from bsc_sync.state.retention import Pruned
 from bsc_sync.state.retention import prune as prune_store
 from bsc_sync.state.run_records import Beginning
 
+_LEAST, _MOST = dt.timedelta(days=1), dt.timedelta(days=36_525)
+
+
+class _Age(Length):
+    """From a day to a hundred years: what was written today may not be in Jira's index yet."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.timedelta:
+        """The age, or a usage error."""
+        age = super().convert(value, param, ctx)
+        if not _LEAST <= age <= _MOST:
+            self.fail(f"expected an age from 1d to {_MOST.days}d, got {value!r}", param, ctx)
+        return age
+
 
 @click.command()
-@click.option("--older-than", type=Length(), default="400d", show_default=True, help="What is younger stays.")
+@click.option("--older-than", type=_Age(), default="400d", show_default=True, help="What is younger stays.")
 @click.option("--readings", is_flag=True, help="Old readings, too: scores of past days may change.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -60,12 +74,15 @@ def prune(
             asked: dict[str, object] = {"older-than": str(before.date()), "readings": readings}
             begun = Beginning("prune", "", __version__, who=who_runs(), asked=asked)
             run_id, _ = office.history.start_run(begun, now=now)
-            found = prune_store(office.engine, card, before, readings=readings, only_count=False)
+            found = prune_store(
+                office.engine, card, before, readings=readings, only_count=False, beside=run_id
+            )
             office.history.end_run(run_id, exit_code=0, report={"removed": asdict(found)}, now=system_clock())
     if as_json:
         say_json({"before": before.isoformat(), "removed": not dry_run, **asdict(found)})
     else:
-        say(f"{'Would remove' if dry_run else 'Removed'} what is older than {before.date()}: {_told(found)}.")
+        say(f"{'Would remove' if dry_run else 'Removed'} what is older than {before.date()}:")
+        say(f"  {_told(found)}.")
     return 0
 
 

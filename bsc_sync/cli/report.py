@@ -18,7 +18,7 @@ from bsc_sync.report.markdown import render_markdown
 from bsc_sync.report.page import Page, PlanNote
 from bsc_sync.report.storage import render_storage
 from bsc_sync.runtime import Office, open_office, system_clock
-from bsc_sync.state.whole_file import write_whole
+from bsc_sync.state.whole_file import write_wished
 from bsc_sync.sync.assess import compose_page
 
 Format = Literal["html", "md", "json", "storage"]
@@ -48,7 +48,7 @@ def report(*, form: Format, output: Path | None, as_of: dt.date | None, folder: 
     if output is None:
         say_raw(text)
     else:
-        write_whole(output, text)
+        write_wished(output, text)
         note(f"written to {output}")
     return 0
 

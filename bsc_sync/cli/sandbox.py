@@ -20,7 +20,7 @@ from bsc_sync.sandbox.server import RunningServer, serve_forever
 from bsc_sync.sandbox.site import Site
 from bsc_sync.sandbox.store import Store
 from bsc_sync.sandbox.weather.rules import Forecast, load_forecast, read_rate
-from bsc_sync.state.whole_file import write_whole
+from bsc_sync.state.whole_file import write_wished
 
 EXAMPLE_SEED = "sandbox.yaml"
 
@@ -130,7 +130,7 @@ def sandbox(
         site.base_url = server.url
         lines = environment(site)
         if env_file:
-            write_whole(env_file, "".join(f"{line}\n" for line in lines))
+            write_wished(env_file, "".join(f"{line}\n" for line in lines))
         say(f"Jira and Confluence of {site.title} are at {site.base_url} (stop with Ctrl-C)", "")
         say(*(f"export {line}" for line in lines))
         if env_file:

@@ -57,7 +57,10 @@ def serve(
                 log.error("sync failed", **at, error=text, exit_code=error.exit_code)
             told = "" if at else text
         except Exception as error:
-            log.error("sync failed", **at, error=type(error).__name__, bug=True, exc_info=True)
+            text = type(error).__name__
+            if at or text != told:
+                log.error("sync failed", **at, error=text, bug=True, exc_info=True)
+            told = "" if at else text
 
     jobs = schedule.Scheduler()
     jobs.every(HEARTBEAT).seconds.do(beat)

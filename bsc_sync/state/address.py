@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from bsc_sync.errors import SettingsError
+from bsc_sync.redaction import hide
 from bsc_sync.state.transaction import careful
 
 _NO_STORE = "BSC_SYNC_STATE_URL is not a store that can be opened"
 _STORES = "use sqlite:///path/to/state.db or postgresql://user:password@host/database"
+_ENCODED = "in a password, write %40 for @, %2F for /, %3A for :, %3F for ?"
 _LIBRARY = 'pip install "bsc-sync[postgres]"'
 _POSTGRESQL = frozenset({"postgres", "postgresql"})
+_SECRET = frozenset({"password", "sslpassword"})  # as parts of the query
 # libpq's own settings: who does not answer is given up, and an administrator sees whose connection it is
 _MANNERS: dict[str, str | int] = {
     "application_name": "bsc-sync",
@@ -28,7 +32,10 @@ _MANNERS: dict[str, str | int] = {
 
 
 def read_address(url: str) -> URL:
-    """The address of a store; SettingsError when it is none of those that can be opened."""
+    """The address of a store; SettingsError when it is none of those that can be opened.
+
+    Its passwords are covered from now on, whoever words a message.
+    """
     try:
         address = make_url(url)
     except (ArgumentError, ValueError):
@@ -37,6 +44,10 @@ def read_address(url: str) -> URL:
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() not in {"sqlite", "postgresql"}:
         raise SettingsError(f"{_NO_STORE}: it is of the kind {address.drivername[:40]!r}", hint=_STORES)
+    hide(*_secrets(address))
+    if address.get_backend_name() == "postgresql" and "@" in f"{address.host}{address.database}":
+        # the rest of a password would stand in messages as the name of a host
+        raise SettingsError(f"{_NO_STORE}: there is an @ too many in it", hint=_ENCODED)
     return address
 
 
@@ -49,7 +60,9 @@ def file_of(address: URL) -> Path | None:
 
 def shown(address: URL) -> str:
     """The name of a store in messages, without its password."""
-    return address.set(drivername=address.get_backend_name()).render_as_string(hide_password=True)
+    covered = {name: "hidden" for name in address.query if name in _SECRET}
+    plain = address.set(drivername=address.get_backend_name()).update_query_dict(covered)
+    return plain.render_as_string(hide_password=True)
 
 
 def engine_at(address: URL) -> Engine:
@@ -75,6 +88,14 @@ def engine_at(address: URL) -> Engine:
     careful(engine)
     _closed_when_let_go(engine)
     return engine
+
+
+def _secrets(address: URL) -> Iterator[str]:
+    if address.password:
+        yield str(address.password)
+    for name in _SECRET & address.query.keys():
+        value = address.query[name]
+        yield from (value,) if isinstance(value, str) else value
 
 
 def _closed_when_let_go(engine: Engine) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -65,13 +66,7 @@ def look_at_database(url: str) -> LookedAt:
     address = read_address(url)
     path = file_of(address)
     name = shown(address) if path is None else path.name
-    if path is not None and not path.exists():
-        above = next(folder for folder in path.absolute().parents if folder.exists())
-        if not os.access(above, os.W_OK):
-            raise SettingsError(
-                f"the store cannot be created in {above}",
-                hint="make the folder writable, or set BSC_SYNC_STATE_URL",
-            )
+    if path is not None and _may_be_created(path):
         return LookedAt(name, None)
     engine = create_engine(address) if path is not None else engine_at(address)
     try:
@@ -95,6 +90,24 @@ def too_new(present: str) -> SettingsError:
         f"the store was written by a newer bsc-sync (its tables are of revision {present})",
         hint="update bsc-sync, or point BSC_SYNC_STATE_URL to another store",
     )
+
+
+def _may_be_created(path: Path) -> bool:
+    """Whether there is no such file yet; SettingsError where it could not be made, or is out of reach."""
+    try:
+        if path.exists():
+            return False
+        above = next(folder for folder in path.absolute().parents if folder.exists())
+    except OSError as error:
+        raise SettingsError(
+            f"the store is out of reach: {error.strerror} ({path})", hint="set BSC_SYNC_STATE_URL to another"
+        ) from None
+    if not os.access(above, os.W_OK):
+        raise SettingsError(
+            f"the store cannot be created in {above}",
+            hint="make the folder writable, or set BSC_SYNC_STATE_URL",
+        )
+    return True
 
 
 def _bring_up_to_date(engine: Engine) -> None:

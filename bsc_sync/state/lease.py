@@ -124,7 +124,7 @@ def holder_of(engine: Engine, card: str) -> Held | None:
 def is_gone(other: str, mine: str) -> bool:
     """Whether a holder was a process of this very machine that has ended (`user@host (process 7)`)."""
     there, here = _HOLDER.fullmatch(other), _HOLDER.fullmatch(mine)
-    if not there or not here or there[1] != here[1] or there[2] == here[2]:
+    if not there or not here or _machine(there[1]) != _machine(here[1]) or there[2] == here[2]:
         return False
     try:
         os.kill(int(there[2]), 0)
@@ -133,6 +133,10 @@ def is_gone(other: str, mine: str) -> bool:
     except (OSError, OverflowError):
         return False
     return False
+
+
+def _machine(who: str) -> str:
+    return who.rpartition("@")[2]
 
 
 def _take_in_time(lease: Lease, holder: str, wait: Wait) -> None:

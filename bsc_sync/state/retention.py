@@ -28,8 +28,18 @@ class Pruned:
         return sum(asdict(self).values())
 
 
-def prune(engine: Engine, card: str, before: dt.datetime, *, readings: bool, only_count: bool) -> Pruned:
+def prune(
+    engine: Engine,
+    card: str,
+    before: dt.datetime,
+    *,
+    readings: bool,
+    only_count: bool,
+    beside: str | None = None,
+) -> Pruned:
     """Remove what is older, in one transaction; with `only_count` all of it stays.
+
+    `beside` is the id of the run that does it: the last run is the one before.
 
     What today's score, plan or page needs is never removed, however old: links, what was agreed on,
     writes that are not settled, the last run and the last plan, and of each week's work progress the
@@ -37,7 +47,7 @@ def prune(engine: Engine, card: str, before: dt.datetime, *, readings: bool, onl
     """
     with engine.connect() as connection, connection.begin() as transaction:
         found = Pruned(
-            _prune_runs(connection, card, before),
+            _prune_runs(connection, card, before, beside),
             _prune_intents(connection, card, before),
             _prune_progress(connection, card, before.date()),
             _prune_readings(connection, card, before.date()) if readings else 0,
@@ -47,8 +57,9 @@ def prune(engine: Engine, card: str, before: dt.datetime, *, readings: bool, onl
     return found
 
 
-def _prune_runs(connection: Connection, card: str, before: dt.datetime) -> int:
-    newest = select(runs.c.id).where(runs.c.card == card).order_by(runs.c.started.desc()).limit(1)
+def _prune_runs(connection: Connection, card: str, before: dt.datetime, beside: str | None) -> int:
+    others = (runs.c.card == card) & (runs.c.id != (beside or ""))
+    newest = select(runs.c.id).where(others).order_by(runs.c.started.desc()).limit(1)
     needed = {
         connection.execute(newest).scalar(),
         connection.execute(newest.where(runs.c.plan.is_not(None))).scalar(),

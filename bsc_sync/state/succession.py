@@ -23,6 +23,7 @@ def rename(engine: Engine, card: str, renames: Mapping[str, str]) -> None:
     with engine.begin() as connection:
         refs = select(links.c.ref).where(links.c.card == card)
         for old, new in _steps(renames, set(connection.execute(refs).scalars())):
+            _make_room(connection, card, old, new)
             for table in (links, base, intents, progress, rebuffs):
                 mine = (table.c.card == card) & (table.c.ref == old)
                 connection.execute(update(table).where(mine).values(ref=new))
@@ -51,6 +52,15 @@ def follow(connection: Connection, card: str, old: str, new: str) -> None:
     """An issue has another key: what is linked to it is linked to that."""
     linked = (base.c.card == card) & (base.c.field == LINK) & (base.c.digest == digest(old))
     connection.execute(update(base).where(linked).values(digest=digest(new), value=json.dumps(new)))
+
+
+def _make_room(connection: Connection, card: str, old: str, new: str) -> None:
+    """What was noted of the new id while it had no issue gives way to what is known of the old one's."""
+    for table in (base, rebuffs):
+        connection.execute(delete(table).where(table.c.card == card, table.c.ref == new))
+    days = select(progress.c.day).where(progress.c.card == card, progress.c.ref == old)
+    twice = (progress.c.card == card) & (progress.c.ref == new) & progress.c.day.in_(days)
+    connection.execute(delete(progress).where(twice))
 
 
 def _hang_below(connection: Connection, card: str, ref: str, seal: str, value: str) -> None:

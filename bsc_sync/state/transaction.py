@@ -13,12 +13,14 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError, ProgrammingError
 
 from bsc_sync.errors import StoreFailed
 
 PATIENCE = 10  # seconds for which a writer waits for another one
-_FAILURES = frozenset({OperationalError, InterfaceError, DatabaseError})
+_FAILURES = frozenset({OperationalError, InterfaceError, InternalError, DatabaseError})
+# PostgreSQL calls these errors of the program: no right to it, no such schema, the table is gone
+_KEPT_OUT = frozenset({"42501", "3F000", "42P01"})
 
 
 @contextmanager
@@ -73,9 +75,11 @@ def _told(context: ExceptionContext) -> BaseException | None:
     error = context.sqlalchemy_exception
     if context.is_pre_ping or error is None:
         return None
-    if type(error) in _FAILURES or context.is_disconnect:
+    kept_out = isinstance(error, ProgrammingError) and getattr(error.orig, "sqlstate", None) in _KEPT_OUT
+    if type(error) in _FAILURES or kept_out or context.is_disconnect:
         return StoreFailed(
             f"the store failed: {first_line(error)}",
-            hint="see that its database is up and has room; what was begun is settled by the next run",
+            hint="see that its database is up, has room and lets us write; "
+            "what was begun is settled by the next run",
         )
     return None

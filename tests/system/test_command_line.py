@@ -156,6 +156,8 @@ def test_the_demo_tells_five_lines_and_leaves_a_page(tmp_path: Path) -> None:
         (("validate",), 1, "scorecard.yaml"),
         (("serve", "--every", "soon"), 64, "expected a length"),
         (("init", "--today", "yesterday"), 64, "is not a day"),
+        (("prune", "--older-than", "999999d"), 64, "expected an age from 1d to 36525d"),
+        (("prune", "--older-than", "23h"), 64, "expected an age from 1d to 36525d"),
     ],
 )
 def test_what_is_typed_wrong_is_told(

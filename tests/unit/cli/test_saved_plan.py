@@ -37,6 +37,8 @@ def test_what_is_no_plan_is_told_with_what_to_do(tmp_path: Path, capsys: pytest.
     path.write_text(PLAN.replace('"format": 1', '"format": 7'), encoding="utf-8")
     code, text = said(capsys, "apply", str(path))
     assert (code, "has format 7; this version of bsc-sync knows 1" in text) == (1, True)
+    code, text = said(capsys, "apply", "/proc/self/mem")
+    assert (code, "/proc/self/mem cannot be read: " in text) == (1, True)
     with path.open("wb") as file:
         file.truncate(100_000_000)
     code, text = said(capsys, "apply", str(path))

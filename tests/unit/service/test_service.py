@@ -116,3 +116,27 @@ def test_a_store_that_is_away_is_told_once_and_the_loop_goes_on(capsys: pytest.C
     told = logged(capsys.readouterr().out)
     assert ["gone" in line for line in told] == [True, False]
     assert len(beats) == 4
+
+
+def test_what_fails_with_every_beat_is_told_once_though_nobody_foresaw_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stop = threading.Event()
+    beats: list[int] = []
+
+    def last_slot() -> dt.datetime:
+        beats.append(1)
+        if len(beats) == 3:
+            stop.set()
+        raise ZeroDivisionError
+
+    serve(
+        lambda _slot: "",
+        every=QUARTER,
+        last_slot=last_slot,
+        claim_slot=lambda _slot: True,
+        clock=lambda: at(8, 0),
+        stop=stop,
+    )
+    assert len(beats) == 3
+    assert capsys.readouterr().out.count("sync failed") == 1

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from bsc_sync.errors import SettingsError, StoreFailed
+from bsc_sync.redaction import COVER, covered
 from bsc_sync.state.address import read_address, shown
 from bsc_sync.state.database import look_at_database, open_database
 from bsc_sync.state.store import Memory
@@ -134,3 +135,49 @@ def test_a_full_disk_is_a_failure_of_the_store_and_changes_nothing(tmp_path: Pat
         memory.keep_note("b" * 40, "x" * 500_000)
     assert (memory.note("a"), memory.note("b" * 40)) == ("before", None)
     engine.dispose()
+
+
+def test_no_part_of_an_address_shows_a_password(tmp_path: Path) -> None:
+    asked = f"postgresql:///acme?host={tmp_path}&user=mia&password=hunter-two&sslpassword=hunter-three"
+    with pytest.raises(SettingsError, match="cannot be used") as failure:
+        open_database(asked)
+    told = "".join(failure.value.lines())
+    assert "password=hidden" in told
+    assert "hunter" not in told
+    read_address("postgresql://mia:hunter-four@db.example/acme")
+    assert covered("hunter-two hunter-three hunter-four") == f"{COVER} {COVER} {COVER}"
+
+
+@pytest.mark.parametrize("address", ["mia:hunter@two@db.example/acme", "mia:hunter@two/x@db.example/acme"])
+def test_a_password_with_a_bare_sign_is_not_taken_for_a_host(address: str) -> None:
+    with pytest.raises(SettingsError, match="an @ too many") as failure:
+        open_database(f"postgresql://{address}")
+    assert "%40 for @" in failure.value.hint
+    assert "two" not in "".join(failure.value.lines())
+
+
+def test_a_store_that_is_out_of_reach_is_told(tmp_path: Path) -> None:
+    path = f"{tmp_path}/{'x' * 300}.db"
+    for opened in (open_database, look_at_database):
+        with pytest.raises(SettingsError):
+            opened(f"sqlite:///{path}")
+
+
+def test_a_user_who_may_only_read_and_a_server_that_only_reads_are_failures_of_the_store(
+    postgres: PostgresServer,
+) -> None:
+    with postgres.database() as url:
+        engine = open_database(url)
+        with engine.begin() as connection:
+            connection.execute(text("GRANT SELECT ON ALL TABLES IN SCHEMA public TO pg_monitor"))
+        engine.dispose()
+        for role, said in (
+            ("role=pg_monitor", "permission"),
+            ("default_transaction_read_only=on", "read-only"),
+        ):
+            engine = open_database(f"{url}&options=-c%20{role}")
+            memory = Memory(engine, "acme")
+            assert memory.links() == {}
+            with pytest.raises(StoreFailed, match=said), memory.lease(holder="mia@host"):
+                pass
+            engine.dispose()

@@ -107,3 +107,14 @@ def test_old_readings_go_only_when_asked_for_and_the_last_of_each_stays(history:
 def test_another_scorecard_s_history_is_left_alone(history: History) -> None:
     found = prune(history.engine, "globex", NOW + DAY, readings=True, only_count=False)
     assert found == Pruned(0, 0, 0, 0)
+
+
+def test_the_run_that_prunes_is_not_the_last_one(history: History) -> None:
+    now = NOW + 500 * DAY
+    counted = prune(history.engine, "acme", now - 400 * DAY, readings=False, only_count=True)
+    mine, _ = history.start_run(Beginning("prune", "", "1.0"), now=now)
+    assert counted == prune(
+        history.engine, "acme", now - 400 * DAY, readings=False, only_count=False, beside=mine
+    )
+    # the last one before it, and the one with the last plan
+    assert [run.started for run in history.runs(limit=99)] == [now, NOW, NOW - 600 * DAY]

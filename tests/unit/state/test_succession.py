@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from fractions import Fraction
+
 import pytest
 from sqlalchemy import Engine, select
 
+from bsc_sync.alignment.ledger import Progress
 from bsc_sync.plan.item import LINK, NAMED, PARENT, digest
 from bsc_sync.plan.plan import Agreed
+from bsc_sync.state.history import History
 from bsc_sync.state.schema import base
 from bsc_sync.state.store import Link, Memory
 
@@ -72,3 +77,20 @@ def test_labels_that_were_agreed_on_are_remembered_by_name(memory: Memory) -> No
     assert memory.past().labels == {"C1": {"labels": ("a",)}, "C2": {"labels": ()}}
     with memory.engine.connect() as connection:
         assert set(connection.execute(select(base.c.ref)).scalars()) == {"C1", "C2", "C3"}
+
+
+def test_of_a_day_of_which_both_ids_tell_the_one_with_the_issue_counts(memory: Memory) -> None:
+    history = History(memory.engine, "acme")
+    days = [dt.date(2026, 10, 5), dt.date(2026, 10, 6)]
+
+    def done(share: Fraction | None) -> Progress:
+        return Progress(share, Fraction(1), Fraction(2), "count", 1, 1, "" if share else "no issue yet")
+
+    memory.keep_links([link("A", 1)])
+    memory.agree([Agreed(ref="B", field="summary", digest=digest("never written"))])
+    history.keep_progress(days[0], {"A": done(Fraction(1, 2)), "B": done(None)})
+    history.keep_progress(days[1], {"B": done(Fraction(3, 4))})
+    memory.rename({"A": "B"})
+    assert {ref: known.id for ref, known in memory.links().items()} == {"B": "1"}
+    assert [history.progress(day)[0] for day in days] == [{"B": Fraction(1, 2)}, {"B": Fraction(3, 4)}]
+    assert set(memory.base()["B"]) == {NAMED}

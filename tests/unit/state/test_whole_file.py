@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from bsc_sync.state.whole_file import write_whole
+from bsc_sync.errors import UserError
+from bsc_sync.state.whole_file import write_whole, write_wished
 
 
 def test_a_new_file_has_the_permissions_of_any(tmp_path: Path) -> None:
@@ -46,3 +48,32 @@ def test_what_fails_leaves_the_old_file(tmp_path: Path) -> None:
         write_whole(path, "\ud800", like=path)
     assert path.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "link").symlink_to("file")
+    write_whole(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_text() == "new"
+
+
+def test_what_is_no_file_is_written_to_and_stays_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(path.read_text()), daemon=True)
+    reader.start()
+    write_whole(path, "a plan\n")
+    reader.join(30)
+    assert read == ["a plan\n"]
+    assert path.is_fifo()
+    assert [one.name for one in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_where_a_user_wished_a_file_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    with pytest.raises(UserError, match=r"file/plan\.json cannot be written: "):
+        write_wished(tmp_path / "file" / "plan.json", "new")
+    with pytest.raises(UserError, match="/proc/nothing cannot be written: "):
+        write_wished(Path("/proc/nothing"), "new")
