@@ -17,10 +17,10 @@ def write_whole(path: Path, text: str, *, like: Path | None = None) -> None:
     Permissions and owner (as far as we may give it away) are those of `like`; else of any new file.
     Links are followed. A device or a pipe (`/dev/stdout`) stays one: it is written to.
     """
-    path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8", newline="\n")
         return
+    path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:

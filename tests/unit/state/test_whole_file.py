@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -69,6 +71,14 @@ def test_what_is_no_file_is_written_to_and_stays_what_it_is(tmp_path: Path) -> N
     assert read == ["a plan\n"]
     assert path.is_fifo()
     assert [one.name for one in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_the_output_of_the_program_can_be_named_as_a_file() -> None:
+    code = (
+        "from pathlib import Path; from bsc_sync.state.whole_file import write_whole\n"
+        "write_whole(Path('/dev/stdout'), 'a plan')"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"a plan"
 
 
 def test_where_a_user_wished_a_file_that_cannot_be_is_told(tmp_path: Path) -> None:
