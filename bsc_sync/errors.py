@@ -168,3 +168,9 @@ class WrongUsage(BscSyncError):
     """The command line does not fit."""
 
     exit_code = 64
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM has come: what runs ends as it does by Ctrl-C."""
+
+    exit_code = 143

@@ -67,6 +67,8 @@ _CODES = {
     5: "some changes were made and some were not; run again",
     64: "wrong usage of the command line",
     70: "a bug of ours; the message says where the log is",
+    130: "ended by Ctrl-C; the next run goes on",
+    143: "ended by SIGTERM; the next run goes on",
 }
 
 

@@ -16,6 +16,7 @@ _ENDINGS = {
     5: ("in part", "bad"),
     64: ("not begun", "warn"),
     130: ("interrupted", "warn"),
+    143: ("interrupted", "warn"),
 }
 
 

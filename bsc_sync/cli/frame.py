@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 import click
 
 from bsc_sync.cli.render import complain
+from bsc_sync.cli.stopping import terminable
 from bsc_sync.cli.typed_parameter import TypedParameter
-from bsc_sync.errors import BscSyncError, WrongUsage
+from bsc_sync.errors import BscSyncError, Terminated, WrongUsage
 from bsc_sync.redaction import covered
 from bsc_sync.runtime import STATE_FOLDER, Project
 
@@ -64,7 +65,8 @@ class Day(TypedParameter[dt.date]):
 def run_command(group: click.Group, arguments: list[str] | None = None) -> int:
     """Run the command line and give its exit code; no traceback reaches a user who did not ask for it."""
     try:
-        result = group.main(args=arguments, prog_name="bsc-sync", standalone_mode=False)
+        with terminable():
+            result = group.main(args=arguments, prog_name="bsc-sync", standalone_mode=False)
     except click.UsageError as error:
         hint = f" (see: {error.ctx.command_path} --help)" if error.ctx else ""
         complain(error.format_message() + hint)
@@ -72,9 +74,10 @@ def run_command(group: click.Group, arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         complain(error.format_message())
         return WrongUsage.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        complain("stopped by you; the next run takes up where this one ended")
-        return 130
+    except (click.Abort, KeyboardInterrupt) as error:
+        ended = isinstance(error, Terminated) or isinstance(error.__cause__, Terminated)  # click wraps it
+        complain(f"stopped by {'SIGTERM' if ended else 'you'}; the next run takes up where this one ended")
+        return Terminated.exit_code if ended else 130
     except BscSyncError as error:
         complain(*map(covered, error.lines()))
         return error.exit_code

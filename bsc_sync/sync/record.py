@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from bsc_sync.errors import BscSyncError, StoreFailed
+from bsc_sync.errors import BscSyncError, StoreFailed, Terminated
 from bsc_sync.plan.change import Outcome
 from bsc_sync.plan.plan import Plan
+from bsc_sync.report.words import count
 from bsc_sync.state.history import History
 from bsc_sync.state.lease import Lease
 from bsc_sync.state.run_records import Beginning, RunRecord
@@ -26,13 +27,23 @@ class Running:
     lease: Lease
     history: History
     exit_code: int = 0
+    planned: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
     story: Mapping[str, object] = field(default_factory=dict)
 
     def plans(self, plan: Plan) -> None:
         """Record what is about to be done."""
         self.story = {**self.story, "plan": plan.counts().model_dump()}
+        self.planned = plan.counts().writes
         self.history.keep_plan(self.id, plan)
+
+    def so_far(self) -> str:
+        """How much of the plan is done; nothing where there was nothing to do."""
+        if not self.planned:
+            return ""
+        done = sum(one.result == "applied" for one in self.outcomes if one.action != "forget")
+        made = f"{done} of {count(self.planned, 'change')} were made"
+        return f"{made}; one that was under way is settled by the next run"
 
 
 @contextmanager
@@ -62,10 +73,11 @@ def recorded(
             yield running
         except BaseException as error:
             running.exit_code = _code(error)
-            lines = error.lines() if isinstance(error, BscSyncError) else (type(error).__name__,)
-            running.story = {**running.story, "error": list(lines)}
+            running.story = {**running.story, "error": list(_lines(error, running))}
             with suppress(StoreFailed):  # what went wrong first is told
                 _end(running, world, before)
+            if isinstance(error, KeyboardInterrupt) and running.so_far():
+                world.tell(running.so_far())
             raise
         _end(running, world, before)
 
@@ -84,7 +96,19 @@ def _end(running: Running, world: World, before: int) -> None:
 def _code(error: BaseException) -> int:
     if isinstance(error, BscSyncError):
         return error.exit_code
+    if isinstance(error, Terminated):
+        return error.exit_code
     return 130 if isinstance(error, KeyboardInterrupt) else 70
+
+
+def _lines(error: BaseException, running: Running) -> tuple[str, ...]:
+    """What the record says of an error: all there is to tell, or, where it is none of ours, its name."""
+    if isinstance(error, BscSyncError):
+        return error.lines()
+    if isinstance(error, KeyboardInterrupt):
+        by = "SIGTERM" if isinstance(error, Terminated) else "Ctrl-C"
+        return tuple(filter(None, (f"stopped by {by}", running.so_far())))
+    return (type(error).__name__,)
 
 
 def _asked(policy: Policy) -> Mapping[str, object]:

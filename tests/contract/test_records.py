@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from bsc_sync.cli.frame import run_command
 from bsc_sync.cli.main import cli
-from bsc_sync.errors import Leased, RemoteError, StoreFailed
+from bsc_sync.errors import Leased, RemoteError, StoreFailed, Terminated
 from bsc_sync.state.database import open_database
 from bsc_sync.state.history import History
 from bsc_sync.state.run_records import Beginning, RunRecord
@@ -26,6 +26,7 @@ from tests.postgres_server import PostgresServer
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 NEVER = Policy(publish="never")
+UNDER_WAY = "one that was under way is settled by the next run"
 
 
 class Broken(BaseAdapter):
@@ -143,8 +144,30 @@ def test_what_ends_badly_is_recorded_with_its_reason(acme: Acme) -> None:
     assert "work_items" in pulled.report
     assert (cut.exit_code, cut.plan) == (4, None)
     assert cut.report["error"]
-    assert (stopped.exit_code, stopped.report["error"]) == (130, ["KeyboardInterrupt"])
+    assert (stopped.exit_code, stopped.report["error"]) == (
+        130,
+        ["stopped by Ctrl-C", f"0 of 14 changes were made; {UNDER_WAY}"],
+    )
     assert stopped.plan is not None  # it is recorded before the first write
+
+
+def test_a_run_that_is_told_to_end_says_how_far_it_came_and_the_next_one_heals_it(acme: Acme) -> None:
+    told: list[str] = []
+    inner = acme.carrier
+    acme.carrier = lambda: Broken(inner(), "/issue/bulk", Terminated())
+    with pytest.raises(Terminated):
+        sync(acme, tell=told.append)
+    acme.carrier = inner
+    assert told == [f"0 of 14 changes were made; {UNDER_WAY}"]
+    (stopped,) = recorded(acme)
+    assert stopped.exit_code == 143
+    assert stopped.report["error"] == ["stopped by SIGTERM", *told]
+    assert command(acme, "history") == 0
+    told.clear()
+    later(acme, minutes=3)
+    assert sync(acme, tell=told.append).exit_code == 0
+    assert told == [], "it did end"
+    assert len(acme.search("labels = bsc-acme")) == 14
 
 
 def test_a_run_whose_process_was_killed_is_told_of_by_the_next_and_settled(acme: Acme) -> None:
