@@ -11,7 +11,8 @@ from bsc_sync.plan.item import LINK, NAMED, PUT, Item, ItemField, Seen, Value, d
 from bsc_sync.plan.labels import OWNED_ONE_BY_ONE, compared, each, recalled
 from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.plan.plan import Agreed
-from bsc_sync.plan.verdict import HOLDS, WRITES, Take, Verdict, decided, verdict
+from bsc_sync.plan.verdict import HOLDS, WRITES, Verdict, decided, verdict
+from bsc_sync.plan.wishes import Wishes
 
 _HINTS = {
     Verdict.BLOCK_UNCLEAR: "leave one block between its two lines in Jira, or apply with --take scorecard",
@@ -38,12 +39,14 @@ _REASONS = {
 @dataclass(slots=True)
 class Fields:
     """The rulings on all fields of one issue; `kept` are names of fields where Jira keeps its own value,
-    `waits` is the ref that it is to hang below as soon as that has an issue."""
+    `left` of those that somebody has decided to leave to it this time, `waits` is the ref that it is to
+    hang below as soon as that has an issue."""
 
     writes: list[FieldChange] = field(default_factory=list)
     holds: list[FieldChange] = field(default_factory=list)
     agreed: list[Agreed] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
     waits: str | None = None
 
     @property
@@ -82,7 +85,7 @@ def rule_on_fields(
     base: Mapping[str, str],
     *,
     past: Past,
-    take: Take | None,
+    wishes: Wishes,
     above: Hierarchy,
     epic: Seen | None,
 ) -> Fields:
@@ -90,7 +93,7 @@ def rule_on_fields(
 
     `epic` is the issue that it is to be linked to.
     """
-    ruling = _Ruling(item, found, base, past.rebuffs.get(item.ref, {}), take)
+    ruling = _Ruling(item, found, base, past.rebuffs.get(item.ref, {}), wishes)
     agreed, put = past.labels.get(item.ref, {}), past.put.get(item.ref, {})
     for asked in item.fields:
         value, reference = found.values.get(asked.id), base.get(asked.id)
@@ -127,7 +130,7 @@ class _Ruling:
     found: Seen
     base: Mapping[str, str]
     rebuffs: Mapping[str, Rebuff]
-    take: Take | None
+    wishes: Wishes
     ruled: Fields = field(default_factory=Fields)
 
     def on(
@@ -142,7 +145,7 @@ class _Ruling:
         """Rule on one field, with `reference` for a base; `news`: what is agreed on is to be kept anyway;
         `stays`: Jira lets nobody but people write it."""
         ruled, ref = self.ruled, self.item.ref
-        ruling = verdict(
+        found = verdict(
             desired=asked.value,
             seen=value,
             base=reference,
@@ -151,7 +154,7 @@ class _Ruling:
             unclear=asked.id in self.found.unclear,
             rebuff=self.rebuffs.get(asked.id),
         )
-        ruling = decided(ruling, self.take)
+        ruling = decided(found, self.wishes.side(ref, asked.asked_by))
         if stays and ruling in WRITES:
             ruling = Verdict.IMMOVABLE
         if ruling is Verdict.IN_SYNC:
@@ -162,6 +165,8 @@ class _Ruling:
             ruled.kept.append(asked.name)
         elif ruling in WRITES:
             ruled.writes.append(_change(asked, value, self.base, ruling))
+        elif found in HOLDS and ruling is Verdict.RELEASED:
+            ruled.left.append(asked.name)
         elif ruling in HOLDS:
             ruled.holds.append(_change(asked, value, self.base, ruling))
 

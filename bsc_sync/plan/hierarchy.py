@@ -35,6 +35,15 @@ class Place:
     stays: bool = False
 
 
+def wished_parent(item: Item) -> ItemField | None:
+    """What an item is to hang below, as a field of it; None where that is nothing in particular."""
+    if item.parent is None:
+        return None
+    return ItemField(
+        id=PARENT, name=NAME, type="parent", value=item.parent, owner="scorecard", asked_by=item.ref
+    )
+
+
 def place_of(
     item: Item, found: Seen, base: Mapping[str, str], above: Hierarchy, *, forsaken: str | None
 ) -> Place | None:
@@ -43,11 +52,9 @@ def place_of(
     Nobody has moved an issue whose epic has vanished and is created anew: `forsaken` is the key of
     such an epic, and below it counts as below nothing.
     """
-    if item.parent is None:
+    asked = wished_parent(item)
+    if asked is None:
         return None
-    asked = ItemField(
-        id=PARENT, name=NAME, type="parent", value=item.parent, owner="scorecard", asked_by=item.ref
-    )
     seen = above.refs.get(found.parent or "", found.parent)
     agreed = base.get(PARENT)
     if item.parent in above.anew and seen in {None, item.parent}:

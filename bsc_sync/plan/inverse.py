@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bsc_sync.mapping.bind import Binding, BoundField
 from bsc_sync.plan.change import FieldChange
 from bsc_sync.plan.item import Value
+from bsc_sync.plan.labels import LABELS, each
 from bsc_sync.scorecard.model import Cycle, KeyResult, Objective, Scorecard
 from bsc_sync.scorecard.quantity import Plain, Unfit
 from bsc_sync.scorecard.wording import Path, listed, path_text, quoted
@@ -35,7 +36,12 @@ def origin_of(part: FieldChange, card: Scorecard, binding: Binding) -> Origin:
 
     Raises Unfit where it is no single value of the scorecard: what it is, and how it is changed by hand.
     """
-    bound = next((one for one in binding.homes[part.asked_by].fields if one.id == part.id), None)
+    if part.type == "parent":
+        return _objective_of(part, card)
+    home = binding.homes[part.asked_by]
+    bound = next((one for one in home.fields if one.id == part.id), None)
+    if bound is None and part.type == LABELS:
+        raise Unfit("these labels are constants of the mapping", "change labels: in mapping.yaml")
     if bound is None:
         raise Unfit("the mapping does not name the field any more", "make a new plan")
     key = bound.rule.from_
@@ -48,13 +54,14 @@ def origin_of(part: FieldChange, card: Scorecard, binding: Binding) -> Origin:
         raise Unfit(f"its value is the {key}, which says what it is", "rename it in the file with was: OLD")
     for number, objective in enumerate(card.objectives):
         if objective.id == part.asked_by:
-            value = _value(part.asked_by, key, part.old, bound, card, binding)
+            seen = _without(home.labels, part, objective.themes if key == "themes" else ())
+            value = _value(part.asked_by, key, seen, bound, card, binding)
             return Origin(("objectives", number), key, value, _objective_note(key, objective))
     for number, cycle in enumerate(card.cycles):
         for index, key_result in enumerate(cycle.key_results):
             if key_result.id == part.asked_by:
                 _check_own(key, card, key_result)
-                value = _value(part.asked_by, key, part.old, bound, card, binding)
+                value = _value(part.asked_by, key, _without(home.labels, part), bound, card, binding)
                 path = ("cycles", number, "key_results", index)
                 return Origin(path, key, value, _key_result_note(key, cycle, key_result))
     raise Unfit("the scorecard does not hold it any more", "make a new plan")
@@ -62,8 +69,31 @@ def origin_of(part: FieldChange, card: Scorecard, binding: Binding) -> Origin:
 
 def key_of(part: FieldChange, binding: Binding) -> str | None:
     """The key of the scorecard that a field comes from, where it comes from one."""
+    if part.type == "parent":
+        return "objective"
     home = binding.homes.get(part.asked_by)
     return next((one.rule.from_ for one in home.fields if one.id == part.id), None) if home else None
+
+
+def _objective_of(part: FieldChange, card: Scorecard) -> Origin:
+    """The objective of a key result, as its issue hangs in Jira."""
+    there = next((one for one in card.objectives if one.id == part.old and one.retired is None), None)
+    if there is None:
+        where = f"below {part.old}" if part.old else "below nothing"
+        what = f"in Jira it hangs {where}, and that is no objective that is pursued"
+        raise Unfit(what, "move it in Jira, or apply with --take scorecard")
+    for number, cycle in enumerate(card.cycles):
+        for index, key_result in enumerate(cycle.key_results):
+            if key_result.id == part.asked_by:
+                return Origin(("cycles", number, "key_results", index), "objective", there.id)
+    raise Unfit("the scorecard does not hold it any more", "make a new plan")
+
+
+def _without(constants: Collection[str] | None, part: FieldChange, own: Collection[str] = ()) -> Value:
+    """What Jira shows; of labels, without those that the mapping puts beside the file's `own`."""
+    if part.type != LABELS:
+        return part.old
+    return tuple(label for label in each(part.old) if label in own or label not in (constants or ())) or None
 
 
 def _check_own(key: str, card: Scorecard, key_result: KeyResult) -> None:

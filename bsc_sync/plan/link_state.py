@@ -56,12 +56,14 @@ def link_notes(
     past: Past,
     projects: frozenset[str] | None,
     kept: Mapping[str, Iterable[str]],
+    left: Mapping[str, Iterable[str]],
     types: Mapping[str, str],
     asked_for: frozenset[str],
 ) -> tuple[LinkNote, ...]:
     """A note for each linked issue, by ref. `projects` are those that the mapping names (None: any);
-    `kept` the names of fields where Jira keeps its own value; `types` the names or ids of the issue types
-    that the mapping asks for; `asked_for` what is not retired."""
+    `kept` the names of fields where Jira keeps its own value, `left` of those that are left to it this
+    time, though they differ; `types` the names or ids of the issue types that the mapping asks for;
+    `asked_for` what is not retired."""
     by_ref: dict[str, list[Change]] = {}
     for change in changes:
         by_ref.setdefault(change.ref, []).append(change)
@@ -74,6 +76,7 @@ def link_notes(
             projects,
             also=(_type_note(found, types.get(ref)), _kept_note(kept.get(ref, ()))),
             asked=ref in asked_for,
+            left=tuple(left.get(ref, ())),
         )
         for ref, found in seen.ours.items()
         if ref not in seen.undecided and not _let_go(by_ref.get(ref, ()))
@@ -153,6 +156,7 @@ def _seen_note(
     *,
     also: tuple[str, str],
     asked: bool,
+    left: tuple[str, ...],
 ) -> LinkNote:
     """`also`: that its type is another one, and what Jira keeps of its own, where that is so."""
     first = past.first_keys.get(ref, found.key)
@@ -164,6 +168,7 @@ def _seen_note(
         for part in change.fields
         if part.verdict in _EDITED
     ]
+    edited += left
     said = [moved, _differs(edited), *also]
     if found.mark is None and ref in past.marked:
         said.append("our mark is gone; the next edit puts it back")

@@ -81,6 +81,7 @@ def make_plan(
             projects=projects,
             kept=making.kept,
             types={item.ref: item.issue_type for item in items if item.retired is None and not item.existing},
+            left=making.left_to_jira,
             asked_for=asked_for,
         ),
     )
@@ -104,6 +105,7 @@ class _Making:
     coming: set[str] = field(default_factory=set)
     agreed: list[Agreed] = field(default_factory=list)
     kept: dict[str, list[str]] = field(default_factory=dict)
+    left_to_jira: dict[str, list[str]] = field(default_factory=dict)
 
     def item(self, item: Item) -> Iterator[Change]:
         """What becomes of one item."""
@@ -171,11 +173,13 @@ class _Making:
         self._check_name(item, found, base)
         epic = self.seen.ours.get(item.link_to) if item.link_to else None
         ruled = rule_on_fields(
-            item, found, base, past=self.past, take=self.wishes.take, above=self._above, epic=epic
+            item, found, base, past=self.past, wishes=self.wishes, above=self._above, epic=epic
         )
         self.agreed += ruled.agreed
         if ruled.kept:
             self.kept[item.ref] = ruled.kept
+        if ruled.left:
+            self.left_to_jira[item.ref] = ruled.left
         met = self.past.rebuffs.get(item.ref, {})
         if is_retired(found, base) or is_coming_back(found, base, self.retire, met):
             yield self._guarded(reinstatement(item, found, self.retire, ruled), found)

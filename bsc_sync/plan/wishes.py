@@ -9,16 +9,26 @@ from bsc_sync.plan.verdict import Take
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """`take` decides every hold (of the targets) for one side; `recreate` and `forget` are refs whose
-    issues have vanished; `anywhere` lets us write in projects that the mapping does not name. A wish
-    that cannot be fulfilled is an error where they are `strict`, and no wish where they are not: those of
-    a saved plan may have been fulfilled already."""
+    """`take` decides every hold (of the `targets`, where there are some) for one side; `recreate` and
+    `forget` are refs whose issues have vanished; `anywhere` lets us write in projects that the mapping
+    does not name. A wish that cannot be fulfilled is an error where they are `strict`, and no wish where
+    they are not: those of a saved plan may have been fulfilled already."""
 
     take: Take | None = None
     recreate: frozenset[str] = frozenset()
     forget: frozenset[str] = frozenset()
     anywhere: bool = False
     strict: bool = True
+    targets: frozenset[str] = frozenset()
+
+    @property
+    def decides(self) -> bool:
+        """Whether a plan shows other than what would become of everything by itself."""
+        return bool(self.take or self.recreate or self.forget or self.anywhere)
+
+    def side(self, *refs: str) -> Take | None:
+        """Whose value holds for what these refs ask for, where that is decided."""
+        return self.take if not self.targets or self.targets & set(refs) else None
 
 
 NO_WISH = Wishes()

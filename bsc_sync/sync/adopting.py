@@ -16,11 +16,12 @@ from bsc_sync.mapping.fits import refit
 from bsc_sync.mapping.model import Mapping as MappingFile
 from bsc_sync.plan.change import FieldChange, Hold
 from bsc_sync.plan.desired import desired_items
+from bsc_sync.plan.hierarchy import wished_parent
 from bsc_sync.plan.inverse import Origin, key_of, origin_of
-from bsc_sync.plan.item import Item, Value
+from bsc_sync.plan.item import Item, ItemField, Value
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.verdict import Verdict
-from bsc_sync.scorecard.model import KeyResult, Objective
+from bsc_sync.scorecard.model import KeyResult, Objective, Scorecard
 from bsc_sync.scorecard.quantity import Unfit
 from bsc_sync.scorecard.shapes import keys_of
 from bsc_sync.scorecard.wording import Path, path_text, quoted
@@ -115,10 +116,8 @@ def propose(basis: Basis, files: CardFiles, wanted: Wanted, *, today: dt.date) -
     desk = _Desk(files, basis, today)
     wishes: list[_Wish] = []
     left: list[Left] = []
-    for hold in basis.plan.holds():
-        for part in hold.fields:
-            if not wanted.takes(hold, part, basis.binding):
-                continue
+    for hold, part in on_hold(basis.plan, ()):
+        if wanted.takes(hold, part, basis.binding):
             try:
                 wishes.append(desk.wish(part, hold.key or hold.ref))
             except Unfit as unfit:
@@ -129,10 +128,14 @@ def propose(basis: Basis, files: CardFiles, wanted: Wanted, *, today: dt.date) -
 
 
 def on_hold(plan: Plan, refs: Collection[str]) -> Iterator[tuple[Hold, FieldChange]]:
-    """The fields that wait for a decision; of these refs, where some are named."""
+    """The fields that wait for a decision; of these refs, where some are named.
+
+    What the scorecard alone has moved, and a guard holds with its whole issue, waits for none.
+    """
     for hold in plan.holds():
         for part in hold.fields:
-            if not refs or {hold.ref, part.asked_by} & set(refs):
+            named = not refs or bool({hold.ref, part.asked_by} & set(refs))
+            if named and part.verdict is not Verdict.UPDATE:
                 yield hold, part
 
 
@@ -237,7 +240,7 @@ class _Desk:
         try:
             texts = edited_texts(self.files, edits)
             after = self.files.tried(texts)
-            asked = desired_items(after.card, self.basis.binding, today=self.today)
+            asked = desired_items(after.card, _moved(self.basis.binding, after.card), today=self.today)
         except (BscSyncError, OverlapError):
             raise _Mismatch(()) from None
         expected = deepcopy(self.document.data)
@@ -256,7 +259,7 @@ class _Desk:
             raise _Mismatch(wrong)
         meant = {(wish.taken.part.asked_by, wish.taken.part.id) for wish in wishes}
         names = {
-            (one.asked_by, one.id): one.name for item in (*self.basis.items, *asked) for one in item.fields
+            (one.asked_by, one.id): one.name for item in (*self.basis.items, *asked) for one in _wished(item)
         }
         along = [key for key in {**before, **now} if key not in meant and before.get(key) != now.get(key)]
         return Proposal(
@@ -285,7 +288,25 @@ def _lines(text: str) -> list[str]:
 
 
 def _asked(items: Iterable[Item]) -> Mapping[tuple[str, str], Value]:
-    return {(one.asked_by, one.id): one.value for item in items for one in item.fields}
+    return {(one.asked_by, one.id): one.value for item in items for one in _wished(item)}
+
+
+def _moved(binding: Binding, card: Scorecard) -> Binding:
+    """The same binding, where a key result may have got another objective."""
+    above = {key_result.id: key_result.objective for _, key_result in card.key_results()}
+    homes = {
+        ref: replace(home, serves=above[ref], parent=above[ref] if home.parent else None)
+        if ref in above and home.serves
+        else home
+        for ref, home in binding.homes.items()
+    }
+    return replace(binding, homes=homes)
+
+
+def _wished(item: Item) -> tuple[ItemField, ...]:
+    """All that an item asks for, also what it is to hang below."""
+    above = wished_parent(item)
+    return item.fields if above is None else (*item.fields, above)
 
 
 def _set(data: Any, path: Path, value: object) -> None:

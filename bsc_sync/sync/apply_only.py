@@ -10,10 +10,9 @@ from bsc_sync.errors import NotOurs, PartialApply, StalePlan, UnsafePlan, Unveri
 from bsc_sync.plan.change import Outcome
 from bsc_sync.plan.fit import Fit, fit
 from bsc_sync.plan.plan import Plan
-from bsc_sync.plan.wishes import Wishes
 from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.assess import Strategy
-from bsc_sync.sync.guards import late, partial, unverified
+from bsc_sync.sync.guards import Guard, late, partial, unverified
 from bsc_sync.sync.prepare import Prepared, prepare
 from bsc_sync.sync.record import recorded
 from bsc_sync.sync.run import begin, carry_out, forced, guarded
@@ -50,7 +49,8 @@ def apply_only(
     wishes, targets = policy.wishes, policy.targets
     if saved:
         _check_origin(saved, strategy, world)
-        wishes = saved_wishes(saved, policy)
+        policy = as_saved(policy, saved)
+        wishes = replace(policy.wishes, strict=False)  # some may have been carried out already
         targets = tuple({change.ref for change in (*saved.writes(), *saved.forgets())})
     with recorded(strategy, world, verb="apply", policy=policy) as running:
         prepared = prepare(
@@ -91,15 +91,17 @@ def apply_only(
         return Applied(chosen, outcomes, stopped, failed, forced(prepared, strategy, policy), already)
 
 
-def saved_wishes(saved: Plan, policy: Policy) -> Wishes:
-    """The decisions with which the plan was made; some may have been carried out already."""
+def as_saved(policy: Policy, saved: Plan) -> Policy:
+    """What a run may do, with the decisions with which a saved plan was made."""
     decided = saved.decisions
-    return Wishes(
+    anywhere: frozenset[Guard] = frozenset({"projects"} if decided.anywhere else ())
+    return replace(
+        policy,
         take=decided.take,
+        targets=decided.targets,
         recreate=frozenset(decided.recreate),
         forget=frozenset(decided.forget),
-        anywhere=decided.anywhere or policy.wishes.anywhere,
-        strict=False,
+        force=policy.force | anywhere,
     )
 
 

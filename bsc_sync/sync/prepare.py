@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bsc_sync.errors import MappingError, Problem
 from bsc_sync.mapping.bind import Binding, Home
@@ -94,10 +94,10 @@ def prepare(
         retire=strategy.mapping.jira.retire,
         now=now,
         past=past,
-        wishes=wishes,
+        wishes=replace(wishes, targets=frozenset(targets)),
         projects=strategy.mapping.named_projects,
     ).select(targets)
-    if may_settle:
+    if may_settle and not wishes.decides:  # what is only wished is not how a link stands
         memory.keep_link_notes(plan.links, now=now)
     creates = [change.item for change in plan.changes if isinstance(change, Create)]
     if creates:

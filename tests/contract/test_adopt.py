@@ -23,6 +23,7 @@ from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import apply_only
 from bsc_sync.sync.card_files import CardFiles, read_card_files
 from bsc_sync.sync.world import Policy
+from tests.people_in_jira import move
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 
@@ -336,3 +337,47 @@ def test_a_text_with_all_that_editors_offer_comes_back_as_markdown(begun: Acme) 
     assert found is not None
     assert found.rstrip("\n") == canonical_markdown(text)
     assert held(begun) == {("P2", Verdict.BASE_UNKNOWN)}
+
+
+def test_of_labels_the_themes_come_into_the_file_and_not_the_constants_of_the_mapping(
+    acme_here: Acme,
+) -> None:
+    acme = acme_here
+    summary = "      summary:     {from: name, owner: scorecard}\n"
+    acme.edit(summary, f"{summary}      labels: {{from: themes, owner: scorecard}}\n", "mapping.yaml")
+    apply(acme)
+    by_person(acme, "C2", labels=["bsc-acme", "strategy", "loyal", "somebody-elses"])
+    (taken,) = adopted(acme, Wanted(frozenset({"C2"}))).taken
+    assert (taken.key, taken.origin.value) == ("objectives[3].themes", ("loyal",))
+    assert held(acme) == {("P2", Verdict.BASE_UNKNOWN)}
+    by_person(acme, "C2", labels=["bsc-acme", "loyal"])  # a constant is gone: no theme's doing
+    (left,) = offered(acme, Wanted(frozenset({"C2"})))[1].left
+    assert "the scorecard would ask for" in left.problem.what
+
+
+def test_labels_that_are_all_constants_are_changed_in_the_mapping(begun: Acme) -> None:
+    by_person(begun, "C2", labels=["bsc-acme"])
+    (left,) = offered(begun, Wanted(frozenset({"C2"})))[1].left
+    assert (left.problem.what, left.problem.hint) == (
+        "these labels are constants of the mapping",
+        "change labels: in mapping.yaml",
+    )
+
+
+def test_a_key_result_that_was_moved_below_another_epic_gets_that_objective(begun: Acme) -> None:
+    by_person(begun, "C2.ttfv.q4", **begun.below(key_of(begun, "C1")))
+    (taken,) = adopted(begun, Wanted(frozenset({"C2.ttfv.q4"}), field="objective")).taken
+    assert (taken.key, taken.origin.value) == ("cycles[0].key_results[1].objective", "C1")
+    assert held(begun) == {("P2", Verdict.BASE_UNKNOWN)}
+    by_person(begun, "C2.ttfv.q4", **begun.below("CRM-12"))
+    (left,) = offered(begun, Wanted(frozenset({"C2.ttfv.q4"})))[1].left
+    assert left.problem.what == "in Jira it hangs below CRM-12, and that is no objective that is pursued"
+
+
+def test_what_only_the_scorecard_has_moved_is_not_taken_back_where_a_guard_holds_it(begun: Acme) -> None:
+    move(begun, key_of(begun, "C2.ttfv.q4"), "CRM")
+    begun.edit("Bring time to first value from 48 to 24 hours", "Bring it down to 24 hours")
+    _, proposal = offered(begun, Wanted(frozenset({"C2.ttfv.q4"})))
+    assert (proposal.taken, proposal.left) == ((), ())
+    _, proposal = offered(begun, Wanted(every=True))
+    assert {taken.part.asked_by for taken in proposal.taken} == {"P2"}

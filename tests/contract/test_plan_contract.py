@@ -21,6 +21,7 @@ from bsc_sync.sync.apply import Tell
 from bsc_sync.sync.apply_only import Applied, apply_only
 from bsc_sync.sync.prepare import prepare
 from bsc_sync.sync.world import Policy
+from tests.people_in_jira import move
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 
@@ -411,6 +412,26 @@ def test_what_is_created_anew_or_forgotten_travels_and_is_done_once(acme_here: A
     writes = acme.writes()
     assert sorted(apply(acme, plan).already) == ["F2", "P3"]
     assert acme.writes() == writes
+
+
+def test_what_was_decided_of_all_that_has_vanished_is_not_asked_again(acme_here: Acme) -> None:
+    acme = acme_here
+    apply(acme)
+    gone = ("F1", "F2", "C1.retention.q4", "C1", "C2.ttfv.q4", "C2", "P1", "P3")
+    for ref in gone:
+        remove(acme, ref)
+    forgotten = saved(acme, Wishes(forget=frozenset(gone[4:]), recreate=frozenset(gone[:4])))
+    assert apply(acme, forgotten).stopped is None
+
+
+def test_what_a_saved_plan_was_forced_to_is_told_when_it_is_done(acme_here: Acme) -> None:
+    acme = acme_here
+    apply(acme)
+    move(acme, key_of(acme, "C1"), "CRM")
+    acme.edit(RETENTION, "name: Keep our customers\n")
+    done = apply(acme, saved(acme, Wishes(anywhere=True)))
+    assert [outcome.result for outcome in done.outcomes if outcome.ref == "C1"] == ["applied"]
+    assert [line.partition(":")[0] for line in done.overridden] == ["--force projects overrides"]
 
 
 def test_a_restore_that_was_done_and_undone_again_is_not_done_twice(acme_here: Acme) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from bsc_sync.cli.plan import look
 from bsc_sync.errors import UserError
 from bsc_sync.plan.change import Create, Forget, Update
 from bsc_sync.plan.link_state import LinkState
+from bsc_sync.plan.wishes import Wishes
 from bsc_sync.sync.run import RunReport, run
 from bsc_sync.sync.world import Policy
 from tests.people_in_jira import clone, keep_from_us, move, rename_project
@@ -248,3 +250,29 @@ def _pages(acme: Acme, report: RunReport) -> tuple[str, str]:
     """What stands in the wiki and in the file."""
     wiki = acme.wiki_page(report.published[0].url).body
     return wiki, (acme.folder / "out" / "alignment.html").read_text(encoding="utf-8")
+
+
+def test_what_is_only_planned_is_not_how_a_link_stands(acme_here: Acme) -> None:
+    sync(acme_here)
+    acme_here.ask("DELETE", f"{acme_here.api}/issue/{key_of(acme_here, KEY_RESULT)}")
+    sync(acme_here, forget=frozenset({KEY_RESULT}))
+    office = acme_here.office()
+    wishes = Wishes(recreate=frozenset({KEY_RESULT}))
+    plan = look(office, acme_here.world(office), wishes=wishes, targets=()).plan
+    assert [type(change) for change in plan.changes if change.ref == KEY_RESULT] == [Create]
+    assert stands(acme_here, KEY_RESULT)[1] == "forgotten"
+    quiet(acme_here)
+    assert [hold.ref for hold in sync(acme_here).plan.holds()] == ["P2"], "it is still not waited for"
+
+
+def test_a_decision_for_some_leaves_the_others_as_they_stand(acme_here: Acme) -> None:
+    sync(acme_here)
+    for ref in ("C1", "C2"):
+        acme_here.ask("PUT", f"{acme_here.api}/issue/{key_of(acme_here, ref)}", {"fields": {"summary": ref}})
+    sync(acme_here, take="scorecard", targets=("C1",))
+    assert [stands(acme_here, ref)[1:] for ref in ("C1", "C2")] == [
+        ("in sync", ""),
+        ("drifted", "differs: Summary"),
+    ]
+    sync(acme_here, take="jira")
+    assert stands(acme_here, "C2")[1:] == ("drifted", "differs: Summary"), "it is left to Jira, and differs"

@@ -67,6 +67,7 @@ def note_of(
         projects=frozenset({"S"}),
         kept={},
         types=types or {},
+        left={},
         asked_for=frozenset({"C1"} if asked else ()),
     )
     return note
@@ -169,6 +170,7 @@ def test_what_is_let_go_is_no_link_any_more() -> None:
             projects=None,
             kept={},
             types={},
+            left={},
             asked_for=frozenset(),
         )
         == ()
