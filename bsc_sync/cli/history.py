@@ -17,7 +17,7 @@ from bsc_sync.cli.render import Line, say, say_json, say_table
 from bsc_sync.errors import UserError, WrongUsage
 from bsc_sync.plan.change import Outcome
 from bsc_sync.plan.plan import Plan
-from bsc_sync.runtime import Office, open_office
+from bsc_sync.runtime import Office, open_office, who_runs
 from bsc_sync.state.history import History
 from bsc_sync.state.lease import Held, holder_of
 from bsc_sync.state.run_records import RunRecord
@@ -41,7 +41,7 @@ def history(*, run: str | None, limit: int, as_json: bool, folder: Path) -> int:
               bsc-sync history 3f2a91c0
     """
     office = open_office(project_of(folder))
-    held = holder_of(office.engine, office.strategy.card.id)
+    held = holder_of(office.engine, office.strategy.card.id, asker=who_runs())
     if run is not None:
         found = the_run(office.history, run)
         if as_json:

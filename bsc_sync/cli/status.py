@@ -15,7 +15,7 @@ from bsc_sync.cli.endings import ending, moment, run_json
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.render import Line, say, say_json, say_table
 from bsc_sync.plan.link_state import LinkNote, LinkState
-from bsc_sync.runtime import Office, open_office
+from bsc_sync.runtime import Office, open_office, who_runs
 from bsc_sync.state.address import shown
 from bsc_sync.state.database import REVISION
 from bsc_sync.state.history import Publication
@@ -87,7 +87,7 @@ def standing(office: Office) -> Standing:
     return Standing(
         office,
         last[0] if last else None,
-        holder_of(office.engine, office.strategy.card.id),
+        holder_of(office.engine, office.strategy.card.id, asker=who_runs()),
         office.memory.open_intents(),
         office.history.last_holds(),
         sorted(notes, key=lambda note: (_ORDER.index(note[0].state), note[0].ref)),

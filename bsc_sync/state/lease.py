@@ -110,12 +110,16 @@ def held_lease(engine: Engine, card: str, *, holder: str, wait: Wait = NO_WAIT) 
             connection.execute(delete(leases).where(leases.c.card == card, leases.c.token == lease.token))
 
 
-def holder_of(engine: Engine, card: str) -> Held | None:
-    """Who holds the scorecard now; None when nobody does."""
+def holder_of(engine: Engine, card: str, *, asker: str = "") -> Held | None:
+    """Who holds the scorecard now; None when nobody does.
+
+    With an `asker` (`user@host (process 7)`) a dead process of the same machine holds nothing in a file,
+    as it would not keep the asker from taking the lease.
+    """
     with reading(engine) as connection:
         mine = select(leases).where(leases.c.card == card, leases.c.expires >= _now(connection))
         row = connection.execute(mine).first()
-    if row is None:
+    if row is None or (engine.dialect.name == "sqlite" and is_gone(row.holder, asker)):
         return None
     since = None if row.taken is None else dt.datetime.fromtimestamp(row.taken, dt.UTC)
     return Held(row.holder, since, dt.datetime.fromtimestamp(row.expires, dt.UTC))

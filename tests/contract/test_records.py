@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import socket
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -249,6 +251,22 @@ def test_history_lists_and_shows(acme: Acme, capsys: pytest.CaptureFixture[str])
     assert f"did you mean {first.run_id[:8]}" in capsys.readouterr().err
     assert command(acme, "history", "") == 64
     assert "the id of the run is empty" in capsys.readouterr().err
+
+
+def test_a_dead_process_of_this_machine_is_not_at_it(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    office = acme.office()
+    dead = f"mia@{socket.gethostname()} (process {gone.pid})"
+    with office.memory.lease(holder=dead):  # nobody gave it back
+        office.history.start_run(Beginning("sync", "apply", "1", who=dead), now=acme.site.clock.now())
+        assert command(acme, "status") == 0
+        told = capsys.readouterr().out.splitlines()
+        assert command(acme, "history") == 0
+        listed = capsys.readouterr().out
+    at_once = office.engine.dialect.name == "sqlite"  # a server cannot know; the lease runs out there
+    assert ("did not end" in told[1], "no run is at it" in told[2]) == (at_once, at_once)
+    assert ("did not end" in listed) == at_once
 
 
 def test_status_tells_how_things_stand(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:

@@ -169,6 +169,12 @@ def test_a_holder_that_died_on_this_machine_holds_nothing_in_a_file(tmp_path: Pa
     for other in (f"mia@here (process {os.getpid()})", f"mia@there (process {gone.pid})"):
         with memory.lease(holder=other), pytest.raises(Leased), memory.lease(holder=me):
             pass
+        with memory.lease(holder=other):
+            held = holder_of(engine, "acme", asker=me)
+            assert held is not None
+            assert held.holder == other
+    with memory.lease(holder=f"mia@here (process {gone.pid})"):
+        assert holder_of(engine, "acme", asker=me) is None
     engine.dispose()
 
 
