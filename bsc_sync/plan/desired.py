@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from pydantic import BaseModel
+
 from bsc_sync.errors import MappingError, Problem
 from bsc_sync.mapping.bind import Binding, BoundField, Home
 from bsc_sync.mapping.model import FieldRule
@@ -122,7 +124,7 @@ def _objective_fields(home: Home, card: Scorecard, objective: Objective) -> Iter
     for bound in home.fields:
         match bound.rule.from_:
             case "due":
-                value: object = card.due_of(objective) or UNSET
+                value: object = _or_null(card.due_of(objective), "due", objective)
             case "id" | "name" | "description" | "owner" | "team" | "perspective" | "themes" as key:
                 value = getattr(objective, key) if key in objective.model_fields_set else UNSET
             case None:
@@ -142,18 +144,18 @@ def _key_result_fields(
             case "due":
                 value = key_result_due(cycle, key_result)
             case "target":
-                value = _set(key_result.target.value if key_result.target else None)
+                target = key_result.target
+                value = _or_null(target.value if target else None, "target", key_result)
             case "cycle":
                 value = cycle.id
             case "perspective" | "themes" as key:
-                value = getattr(objective, key)
-            case "team":
-                value = _set(key_result.team or objective.team)
-            case "owner":
-                value = _set(key_result.owner or objective.owner)
+                value = getattr(objective, key) if key in objective.model_fields_set else UNSET
+            case "team" | "owner" as key:
+                own, inherited = getattr(key_result, key), getattr(objective, key)
+                value = _or_null(own or inherited, key, key_result, objective)
             case "unit":
                 unit = key_result.unit or (kpi.unit if kpi else None)
-                value = _set(str(unit) if unit else None)
+                value = _or_null(str(unit) if unit else None, "unit", key_result, kpi)
             case None:
                 value = bound.rule.value
             case key:
@@ -161,8 +163,12 @@ def _key_result_fields(
         yield bound, value
 
 
-def _set(value: object) -> object:
-    return UNSET if value is None else value
+def _or_null(value: object, key: str, *holders: BaseModel | None) -> object:
+    """A value; where there is none, the wish for an empty field if one of its holders says `null`."""
+    if value is not None:
+        return value
+    said = any(one and key in one.model_fields_set and getattr(one, key) is None for one in holders)
+    return None if said else UNSET
 
 
 @dataclass(slots=True)

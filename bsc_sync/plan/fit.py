@@ -205,7 +205,12 @@ class _Fitting:
         if found is None or found.id != change.id:
             return [f"its issue is {found.key} now" if found else "it has no issue any more"], ()
         writes = {part.id: part for part in planned.fields} if planned is not None else {}
-        moved: list[str] = []
+        shown = {part.id for part in change.fields}
+        moved = [
+            f"{part.name} would be written, too, and the plan does not show that"
+            for part in writes.values()
+            if part.type == "mark" and part.id not in shown  # it travels with any edit
+        ]
         left: list[FieldChange] = []
         for part in change.fields:
             write = writes.get(part.id)
@@ -229,7 +234,7 @@ class _Fitting:
             return self._other_wish(part.name, asked.value, part.new)
         value = our_part(part.type, found.values.get(part.id), part.old, part.new)
         fresh = part.base != digest(part.new)
-        if self._was_agreed(ref, part.id, part.type, part.new, found, fresh=fresh):
+        if self._was_agreed(ref, part.id, part.type, part.new, found, fresh=fresh, before=part.old):
             return ""
         if value != part.old:
             return _elsewhere(part, value)
@@ -253,9 +258,12 @@ class _Fitting:
             return ""
         return self._held(ref) or f"{part.name} is not to be changed any more"
 
-    def _was_agreed(self, ref: str, name: str, kind: str, value: Value, found: Seen, *, fresh: bool) -> bool:
-        """Whether Jira shows the value, or was given it since (`fresh`: it was not agreed on before)."""
-        if our_part(kind, found.values.get(name), value) == value:
+    def _was_agreed(
+        self, ref: str, name: str, kind: str, value: Value, found: Seen, *, fresh: bool, before: Value = None
+    ) -> bool:
+        """Whether Jira shows the value, and of labels none that it was to lose (`before`), or was given it
+        since (`fresh`: it was not agreed on before)."""
+        if our_part(kind, found.values.get(name), value, before) == value:
             return True
         seal = digest(value)
         rebuff = self.past.rebuffs.get(ref, {}).get(name)

@@ -146,8 +146,10 @@ def _part_of(change: Change, wanted: set[str], needed: set[str]) -> Change | Non
     if isinstance(change, Create):
         return change if any(part.asked_by in wanted for part in change.item.fields) else None
     if isinstance(change, Update | Hold):
-        fields = tuple(part for part in change.fields if part.asked_by in wanted)
-        return change.model_copy(update={"fields": fields}) if fields else None
+        if all(part.asked_by not in wanted for part in change.fields):
+            return None
+        fields = tuple(part for part in change.fields if part.asked_by in wanted or part.type == "mark")
+        return change.model_copy(update={"fields": fields})  # a mark is written with any edit
     return None
 
 

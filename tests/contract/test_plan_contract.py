@@ -434,6 +434,46 @@ def test_what_a_saved_plan_was_forced_to_is_told_when_it_is_done(acme_here: Acme
     assert [line.partition(":")[0] for line in done.overridden] == ["--force projects overrides"]
 
 
+def test_a_label_that_is_still_there_is_not_taken_for_removed(acme_here: Acme) -> None:
+    acme = acme_here
+    acme.edit("labels: [key-result]", "labels: [key-result, board]", "mapping.yaml")
+    apply(acme)
+    acme.edit("labels: [key-result, board]", "labels: [board]", "mapping.yaml")
+    plan = saved(acme, targets=("C2.ttfv.q4",))
+    move(acme, key_of(acme, "C2.ttfv.q4"), "CRM")
+    assert "a project that the mapping does not name" in refusal(acme, plan)[0]
+    assert set(fields_of(acme, "C2.ttfv.q4")["labels"]) >= {"key-result", "board"}
+
+
+def take_our_mark_off(acme: Acme, ref: str) -> None:
+    labels = [label for label in fields_of(acme, ref)["labels"] if not label.startswith("bsc-")]
+    put(acme, ref, labels=labels)
+    acme.ask("DELETE", f"{acme.api}/issue/{key_of(acme, ref)}/properties/bsc-sync")
+
+
+def test_a_mark_that_was_taken_off_since_is_not_put_back_unseen(acme_here: Acme) -> None:
+    acme = acme_here
+    apply(acme)
+    acme.edit(RETENTION, "name: Keep our customers\n")
+    plan = saved(acme)
+    take_our_mark_off(acme, "C1")
+    assert "Our mark and label would be written, too" in refusal(acme, plan)[0]
+    apply(acme, saved(acme))
+    assert "bsc-acme" in fields_of(acme, "C1")["labels"]
+
+
+def test_a_mark_that_is_written_with_a_field_is_shown_also_where_only_that_is_the_target(
+    acme_here: Acme,
+) -> None:
+    acme = acme_here
+    apply(acme)
+    take_our_mark_off(acme, "P1")
+    acme.edit("baseline: 13, target: 15}", "baseline: 13, target: 16}")
+    (update,) = saved(acme, targets=("P1.conversion.q4",)).writes()
+    assert isinstance(update, Update)
+    assert [part.name for part in update.fields] == ["KR target", "Our mark and label"]
+
+
 def test_a_restore_that_was_done_and_undone_again_is_not_done_twice(acme_here: Acme) -> None:
     acme = acme_here
     apply(acme)
