@@ -83,8 +83,10 @@ def plan(
     office = open_office(project_of(folder))
     wishes = Wishes(take, frozenset(recreate), frozenset(forget), anywhere=bool(force))
     world = open_world(office, wait=wait, tell=note)
-    found = look(office, world, wishes=wishes, targets=targets).plan
-    found = found.model_copy(update={"site": world.browse_url})
+    prepared = look(office, world, wishes=wishes, targets=targets)
+    for line in prepared.idle:
+        note(line)
+    found = prepared.plan.model_copy(update={"site": world.browse_url})
     if output:
         write_wished(output, dump(found))
         note(f"saved to {output}")

@@ -36,6 +36,7 @@ def make_plan(
     digests: tuple[str, str],
     retire: RetireRule,
     now: dt.datetime,
+    today: dt.date,
     past: Past = _NOTHING,
     wishes: Wishes = NO_WISH,
     projects: frozenset[str] | None = None,
@@ -43,15 +44,14 @@ def make_plan(
     """What would bring Jira in line: creations in waves, adoptions, updates, retirements, holds.
 
     `base` are the digests last agreed on (the store's, or the issue's where its revision is
-    higher). In `projects` we may write; None means in any. Raises NotOurs when an issue that is to be
-    adopted is somebody else's, UserError when a wish concerns nothing that has vanished.
+    higher), `today` is the scorecard's day. In `projects` we may write; None means in any. Raises
+    NotOurs when an issue that is to be adopted is somebody else's, UserError when a wish concerns nothing
+    that has vanished.
     """
     asked_for = frozenset(item.ref for item in items if item.retired is None)
     if wishes.strict:
         _check_wishes(wishes, seen, asked_for)
-    making = _Making(
-        seen, base, card, retire, now.date(), past, wishes, projects, asked_for, set(seen.undecided)
-    )
+    making = _Making(seen, base, card, retire, today, past, wishes, projects, asked_for, set(seen.undecided))
     changes = [change for item in items for change in making.item(item)]
     wanted = {item.ref for item in items}
     for ref, found in seen.ours.items():
@@ -238,9 +238,11 @@ class _Making:
             yield self._creation(item, instead_of=key)
             return
         self.blocked.add(item.ref)
+        if item.ref in self.past.forgotten:
+            return
         if item.ref in self.wishes.forget:
             yield self._forget(item.ref, item.name, key)
-        elif item.ref not in self.past.forgotten and not item.retired:
+        elif not item.retired:
             yield Hold(
                 ref=item.ref,
                 name=item.name,

@@ -43,6 +43,7 @@ class Application:
     past: Past
     account: str = ""
     time: Time = ENDLESS
+    zone: dt.tzinfo = dt.UTC  # the scorecard's
     keys: dict[str, str] = field(default_factory=dict)  # ref -> key, as far as known
     failed: set[str] = field(default_factory=set)
     late: set[str] = field(default_factory=set)  # left for the next run: the time was up
@@ -144,7 +145,7 @@ def _write(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
                 intent=intent,
                 before=marks.get(change.ref),
                 base=base.get(change.ref, {}),
-                today=run.clock().date(),
+                today=run.clock().astimezone(run.zone).date(),
             ),
             _parent_key(change, run),
             _link_key(change, run),

@@ -62,6 +62,8 @@ def apply_only(
             wishes=wishes,
             targets=targets,
         )
+        for line in prepared.idle:
+            world.tell(line)
         already: tuple[str, ...] = ()
         if saved:
             fitting = still_fitting(saved, prepared, world)

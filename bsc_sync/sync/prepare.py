@@ -32,7 +32,8 @@ from bsc_sync.sync.settle import settle_intents
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What a run knows before it writes anything."""
+    """What a run knows before it writes anything; `zone` is where its days begin and end, `idle` are
+    decisions that it was given and that have nothing to decide, a line each."""
 
     binding: Binding
     items: tuple[Item, ...]
@@ -40,6 +41,8 @@ class Prepared:
     plan: Plan
     past: Past
     account: str = ""
+    zone: dt.tzinfo = dt.UTC
+    idle: tuple[str, ...] = ()
 
     @property
     def marks(self) -> Mapping[str, Mark]:
@@ -93,6 +96,7 @@ def prepare(
         digests=(strategy.scorecard_digest, strategy.mapping_digest),
         retire=strategy.mapping.jira.retire,
         now=now,
+        today=card.today(now),
         past=past,
         wishes=replace(wishes, targets=frozenset(targets)),
         projects=strategy.mapping.named_projects,
@@ -105,7 +109,16 @@ def prepare(
         missing = (*_gaps(binding, full, [item.ref for item in creates], card.id), *unoffered(creates, full))
         if missing:
             raise _unfit(strategy, "Jira would refuse what the mapping asks for", missing)
-    return Prepared(binding, items, observation, plan, past, catalog.account)
+    idle = _idle(wishes, past) if wishes.strict else ()
+    return Prepared(binding, items, observation, plan, past, catalog.account, card.zone, idle)
+
+
+def _idle(wishes: Wishes, past: Past) -> tuple[str, ...]:
+    """The wishes that an earlier run has fulfilled for good."""
+    again = sorted(wishes.forget & past.forgotten)
+    return tuple(
+        f"--forget {ref}: there is nothing to forget, it is not waited for any more" for ref in again
+    )
 
 
 def _is_new(home: Home, known: Container[str]) -> bool:

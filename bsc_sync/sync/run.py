@@ -122,6 +122,8 @@ def _run(strategy: Strategy, world: World, policy: Policy, running: Running, tel
         wishes=policy.wishes,
         targets=policy.targets,
     )
+    for line in prepared.idle:
+        world.tell(line)
     running.plans(prepared.plan)
     stopped = guarded(prepared, strategy, policy)
     outcomes: tuple[Outcome, ...] = ()
@@ -204,6 +206,7 @@ def carry_out(
         past=prepared.past,
         account=prepared.account,
         time=time,
+        zone=prepared.zone,
         keys={ref: seen.key for ref, seen in prepared.observation.ours.items()},
     )
     outcomes = apply_plan(plan, application, prepared.marks)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bsc_sync.plan.change import Reinstate
+from bsc_sync.plan.change import Reinstate, Retire
 from bsc_sync.sandbox.weather.rules import read_forecast
 from bsc_sync.sync.run import RunReport, run
 from bsc_sync.sync.world import Policy
@@ -200,3 +200,16 @@ def test_a_reply_lost_on_the_way_says_it_once(acme_here: Acme) -> None:
     sync(acme_here)
     assert state(acme_here, key) == ("Closed", True, 1)
     quiet(acme_here)
+
+
+def test_a_retirement_is_dated_by_the_day_of_the_scorecard_s_time_zone(acme_here: Acme) -> None:
+    sync(acme_here)
+    key = key_of(acme_here, KEY_RESULT)
+    acme_here.site.clock.set(dt.datetime(2026, 11, 24, 23, 30, tzinfo=dt.UTC))  # the 25th in Zurich
+    take_out(acme_here)
+    (retire,) = sync(acme_here).plan.writes()
+    assert isinstance(retire, Retire)
+    assert retire.comment is not None
+    assert "on 2026-11-25." in retire.comment
+    mark = acme_here.ask("GET", f"{acme_here.api}/issue/{key}?properties=bsc-sync")["properties"]
+    assert mark["bsc-sync"]["retired"] == "2026-11-25"

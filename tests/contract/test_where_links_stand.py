@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from bsc_sync.errors import UserError
 from bsc_sync.plan.change import Create, Forget, Update
 from bsc_sync.plan.link_state import LinkState
 from bsc_sync.plan.wishes import Wishes
+from bsc_sync.sync.apply_only import apply_only
 from bsc_sync.sync.run import RunReport, run
 from bsc_sync.sync.world import Policy
 from tests.people_in_jira import clone, keep_from_us, move, rename_project
@@ -168,6 +172,30 @@ def test_what_is_forgotten_is_not_created_and_is_followed_again_when_it_is_back(
     assert summary(acme_here, key) == NEW_NAME
     assert stands(acme_here, KEY_RESULT) == (key, "in sync", "")
     quiet(acme_here)
+
+
+def test_forgetting_it_a_second_time_changes_nothing_and_says_so(acme_here: Acme) -> None:
+    sync(acme_here)
+    acme_here.ask("DELETE", f"{acme_here.api}/issue/{key_of(acme_here, KEY_RESULT)}")
+    assert sync(acme_here, forget=frozenset({KEY_RESULT})).plan.counts().forgets == 1
+    since = acme_here.office().memory.link_notes()[KEY_RESULT]
+    acme_here.site.clock.set(acme_here.site.clock.now() + dt.timedelta(days=1))
+    told: list[str] = []
+    office = acme_here.office()
+    world = replace(acme_here.world(office), tell=told.append)
+    report = run(office.strategy, world, Policy(publish="never", forget=frozenset({KEY_RESULT})))
+    assert told == [f"--forget {KEY_RESULT}: there is nothing to forget, it is not waited for any more"]
+    assert (report.exit_code, report.plan.counts().forgets) == (0, 0)
+    assert [one for one in report.plan.changes if one.ref == KEY_RESULT] == []
+    assert acme_here.office().memory.link_notes()[KEY_RESULT] == since, "it is forgotten since the first time"
+    told.clear()
+    office = acme_here.office()
+    world = replace(acme_here.world(office), tell=told.append)
+    policy = Policy(forget=frozenset({KEY_RESULT}))
+    apply_only(
+        office.strategy, world, policy, saved=None, approve=lambda _: True, watch=lambda _: nullcontext(print)
+    )
+    assert len(told) == 1
 
 
 def test_the_forgotten_can_still_be_created_anew_and_the_old_one_coming_back_is_a_clone(

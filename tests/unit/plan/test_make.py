@@ -65,6 +65,7 @@ def plan_of(
         digests=("1", "2"),
         retire=RETIRE,
         now=NOW,
+        today=NOW.date(),
         wishes=Wishes(take=take),
     )
 
