@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,18 +13,23 @@ from bsc_sync.plan.item import Seen
 @dataclass(frozen=True, slots=True)
 class Observation:
     """`ours` by ref; `candidates` by key (issues that the mapping names as existing);
-    `clones`: issues that carry a mark whose ref another issue holds; `foreign_stores`: marks of
-    this scorecard that another store wrote; `missing`: refs whose linked issue did not answer;
-    `undecided`: refs whose last write is not known yet."""
+    `clones`: issues that carry a mark whose ref another issue holds; `missing`: refs whose linked issue
+    did not answer; `undecided`: refs whose last write is not known yet."""
 
     ours: Mapping[str, Seen]
     candidates: Mapping[str, Seen] = field(default_factory=dict)
     clones: tuple[Seen, ...] = ()
-    foreign_stores: tuple[str, ...] = ()
     missing: Mapping[str, str] = field(default_factory=dict)
     undecided: frozenset[str] = frozenset()
 
     def digest(self) -> str:
-        """A fingerprint of all that was seen."""
-        text = "\n".join(self.ours[ref].model_dump_json() for ref in sorted(self.ours))
+        """A fingerprint of all that was seen, in whatever order."""
+        everything = {
+            "ours": {ref: seen.model_dump(mode="json") for ref, seen in self.ours.items()},
+            "candidates": {key: seen.model_dump(mode="json") for key, seen in self.candidates.items()},
+            "clones": {seen.id: seen.model_dump(mode="json") for seen in self.clones},
+            "missing": dict(self.missing),
+            "undecided": sorted(self.undecided),
+        }
+        text = json.dumps(everything, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
