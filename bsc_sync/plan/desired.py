@@ -26,7 +26,8 @@ def desired_items(card: Scorecard, binding: Binding, *, today: dt.date) -> tuple
     """Every issue that the scorecard asks for: objectives first, then key results.
 
     Key results that live as fields stand on their objective's epic, those of the cycle that
-    contains `today` (else the last begun). What the file does not name is not asked for.
+    contains `today` (else the last begun). What the file does not name is not asked for; what is retired
+    on a day to come still is.
     Raises MappingError with every value that its field cannot hold.
     """
     asking = _Asking(card, binding)
@@ -39,10 +40,10 @@ def desired_items(card: Scorecard, binding: Binding, *, today: dt.date) -> tuple
         asked = _key_result_fields(home, card, cycle, key_result, objective)
         fields = tuple(asking.fields(asked, key_result.id))
         if home.as_ == "field":
-            if cycle.id in current and key_result.retired is None:
+            if cycle.id in current and _over(today, key_result.retired) is None:
                 on_epic.setdefault(objective.id, []).extend(fields)
             continue
-        retired = key_result.retired or objective.retired
+        retired = _over(today, key_result.retired, objective.retired)
         fields = _with_labels(home, fields, card.id)
         issues.append(_item(home, "key_result", key_result.name, fields, retired))
     epics = [
@@ -60,7 +61,7 @@ def desired_items(card: Scorecard, binding: Binding, *, today: dt.date) -> tuple
                 ),
                 *on_epic.get(objective.id, ()),
             ),
-            objective.retired,
+            _over(today, objective.retired),
         )
         for objective in card.objectives
     ]
@@ -72,6 +73,11 @@ def desired_items(card: Scorecard, binding: Binding, *, today: dt.date) -> tuple
 def key_result_due(cycle: Cycle, key_result: KeyResult) -> dt.date:
     """When a key result is due: its own date, else the end of its cycle."""
     return key_result.due or cycle.to
+
+
+def _over(today: dt.date, *retired: dt.date | None) -> dt.date | None:
+    """The first of the days on which something is retired that has come."""
+    return next((day for day in retired if day is not None and day <= today), None)
 
 
 def _item(home: Home, kind: str, name: str, fields: tuple[ItemField, ...], retired: dt.date | None) -> Item:

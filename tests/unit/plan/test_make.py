@@ -182,7 +182,9 @@ def test_a_plan_comes_back_from_json_as_it_was() -> None:
 
 def test_the_fingerprint_of_what_was_seen_knows_all_of_it_and_no_order() -> None:
     c1, c2, other = seen("C1"), seen("C2", number=2), seen("C1", number=9)
-    whole = Observation({"C1": c1, "C2": c2}, {"OPS-1": other}, (other,), {"F1": "STRAT-7"}, frozenset({"F1"}))
+    whole = Observation(
+        {"C1": c1, "C2": c2}, {"OPS-1": other}, (other,), {"F1": "STRAT-7"}, frozenset({"F1"})
+    )
     assert whole.digest() == replace(whole, ours={"C2": c2, "C1": c1}).digest()
     parts = (
         replace(whole, ours={"C1": c2, "C2": c1}),
