@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
@@ -19,13 +18,10 @@ from bsc_sync.plan.wishes import NO_WISH
 from bsc_sync.scorecard.load import load_scorecard
 from bsc_sync.scorecard.markdown import canonical_markdown
 from bsc_sync.sync.adopting import Basis, Proposal, Wanted, propose
-from bsc_sync.sync.apply import Tell
-from bsc_sync.sync.apply_only import apply_only
 from bsc_sync.sync.card_files import CardFiles, read_card_files
-from bsc_sync.sync.world import Policy
+from tests import runs_on_acme
 from tests.people_in_jira import move
-
-Acme = Any  # the fixture's class lives in conftest, which is not imported
+from tests.runs_on_acme import Acme, key_of
 
 ASSIGNED = {
     "STRAT": {
@@ -62,16 +58,16 @@ OFFERED = {
 }
 
 
+def apply(acme: Acme, **policy: Any) -> None:
+    done = runs_on_acme.apply(acme, **policy)
+    assert {outcome.result for outcome in done.outcomes if outcome.action != "hold"} <= {"applied"}
+
+
 def with_assignees(seed: dict[str, Any]) -> None:
     """Epics of the strategy can have an assignee."""
     for project in seed["projects"]:
         if project["key"] in ASSIGNED:
             project["screens"] = ASSIGNED[project["key"]]
-
-
-@contextmanager
-def unwatched(_total: int) -> Iterator[Tell]:
-    yield lambda _outcome: None
 
 
 @pytest.fixture
@@ -90,20 +86,6 @@ def begun(flavor: str, begin: Callable[..., Acme]) -> Acme:
     return acme
 
 
-def apply(acme: Acme, take: Literal["scorecard"] | None = None) -> None:
-    office = acme.office()
-    done = apply_only(
-        office.strategy,
-        acme.world(office),
-        Policy(take=take, targets=("F1",) if take else ()),
-        saved=None,
-        approve=lambda _plan: True,
-        watch=unwatched,
-    )
-    assert done is not None
-    assert {outcome.result for outcome in done.outcomes if outcome.action != "hold"} <= {"applied"}
-
-
 def looked(acme: Acme) -> tuple[Plan, Any]:
     office = acme.office()
     prepared = look(office, acme.world(office), wishes=NO_WISH, targets=())
@@ -117,10 +99,6 @@ def offered(acme: Acme, wanted: Wanted) -> tuple[CardFiles, Proposal]:
     today = office.strategy.card.today(acme.world(office).clock())
     basis = Basis(prepared.plan, prepared.items, prepared.binding, office.strategy.mapping)
     return files, propose(basis, files, wanted, today=today)
-
-
-def key_of(acme: Acme, ref: str) -> str:
-    return str(acme.office().memory.links()[ref].key)
 
 
 def by_person(acme: Acme, ref: str, **fields: Any) -> None:
@@ -280,7 +258,7 @@ def test_our_part_of_a_text_comes_back_as_markdown(begun: Acme) -> None:
         "{from: description, region: managed, on_drift: adopt}",
         "mapping.yaml",
     )
-    apply(begun, take="scorecard")
+    apply(begun, take="scorecard", targets=("F1",))
     key = key_of(begun, "F1")
     issue = begun.ask("GET", f"{begun.api}/issue/{key}?fields=description")["fields"]["description"]
     by_person(begun, "F1", description=replaced(issue, "Customers that stay", "Customers who stay"))

@@ -8,11 +8,9 @@ import pytest
 
 from bsc_sync.cli.plan_text import plan_lines
 from bsc_sync.plan.change import Adopt
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
+from bsc_sync.sync.run import RunReport
 from tests.people_in_jira import archive, convert
-
-Acme = Any  # the fixture's class lives in conftest, which is not imported
+from tests.runs_on_acme import Acme, key_of, quiet, sync
 
 KEY_RESULT = "C2.ttfv.q4"
 OLD_NAME = "Bring time to first value from 48 to 24 hours"
@@ -26,26 +24,9 @@ def data_center(begin: Any) -> Acme:
     return begin("data-center")
 
 
-def sync(acme: Acme, **policy: Any) -> RunReport:
-    office = acme.office()
-    return run(office.strategy, acme.world(office), Policy(**{"publish": "never", **policy}))
-
-
-def key_of(acme: Acme, ref: str) -> str:
-    return str(acme.office().memory.links()[ref].key)
-
-
 def stands(acme: Acme, ref: str) -> tuple[str, str]:
     note, _ = acme.office().memory.link_notes()[ref]
     return str(note.state), note.note
-
-
-def quiet(acme: Acme) -> RunReport:
-    writes = acme.writes()
-    report = sync(acme)
-    assert (report.plan.counts().writes, report.exit_code) == (0, 0)
-    assert acme.writes() == writes
-    return report
 
 
 def told(report: RunReport) -> str:

@@ -13,10 +13,7 @@ from requests.adapters import BaseAdapter
 from bsc_sync.errors import RemoteError, SettingsError
 from bsc_sync.plan.change import Hold
 from bsc_sync.runtime import Office
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
-
-Acme = Any  # the fixture's class lives in conftest, which is not imported
+from tests.runs_on_acme import Acme, sync
 
 GONE = {"errorMessages": ["Issue does not exist or you do not have permission to see it."], "errors": {}}
 CLOUD = [
@@ -50,11 +47,6 @@ DATA_CENTER = [
 ]
 
 
-def sync(acme: Acme, office: Office | None = None) -> RunReport:
-    office = office or acme.office()
-    return run(office.strategy, acme.world(office), Policy(publish="never"))
-
-
 def told(acme: Acme) -> Office:
     """The office whose settings say which Jira it is, for where nobody else does."""
     office: Office = acme.office()
@@ -78,10 +70,10 @@ def issues(acme: Acme) -> dict[str, Any]:
 
 def outcome(acme: Acme) -> Any:
     """What two syncs come to; the second has nothing to do."""
-    first = sync(acme, told(acme))
+    first = sync(acme, office=told(acme))
     assert first.exit_code == 0
     assert {outcome.result for outcome in first.outcomes} == {"applied"}
-    second = sync(acme, told(acme))
+    second = sync(acme, office=told(acme))
     assert second.plan.counts().writes == 0
     assert second.pulled is not None
     return issues(acme), second.pulled.work_items, second.pulled.new_readings, second.scores.objectives

@@ -12,10 +12,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from bsc_sync.sandbox.weather.rules import read_forecast
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
-
-Acme = Any  # the fixture's class lives in conftest, which is not imported
+from tests.runs_on_acme import Acme, sync_and_publish
 
 
 class Slow(BaseAdapter):
@@ -35,18 +32,6 @@ class Slow(BaseAdapter):
         self.inner.close()
 
 
-def sync(
-    acme: Acme, slow: Callable[[requests.PreparedRequest], bool] | None = None, **policy: Any
-) -> RunReport:
-    before = acme.carrier
-    acme.carrier = (lambda: Slow(acme, slow)) if slow else before
-    try:
-        office = acme.office()
-        return run(office.strategy, acme.world(office), Policy(**policy))
-    finally:
-        acme.carrier = before
-
-
 def is_bulk(request: requests.PreparedRequest) -> bool:
     return str(request.url).endswith("/issue/bulk")
 
@@ -59,7 +44,7 @@ def is_about_work(request: requests.PreparedRequest) -> bool:
 def test_after_the_deadline_no_batch_is_begun_and_the_next_run_does_the_rest(acme_here: Acme) -> None:
     acme = acme_here
     acme.edit("\nservice:", "\n  deadline: 1 minute\nservice:", "mapping.yaml")
-    report = sync(acme, is_bulk)
+    report = sync_and_publish(acme, lambda: Slow(acme, is_bulk))
     assert report.exit_code == 3
     assert report.stopped is not None
     (line,) = report.stopped.lines()
@@ -72,7 +57,7 @@ def test_after_the_deadline_no_batch_is_begun_and_the_next_run_does_the_rest(acm
     assert {outcome.action for outcome in done} == {"create"}
     assert (len(done), report.pulled, report.published) == (8, None, ())
     assert acme.office().memory.open_intents() == []
-    again = sync(acme)
+    again = sync_and_publish(acme)
     assert (again.exit_code, again.plan.counts().creates) == (0, 5)
     assert [entry.result for entry in again.published] == ["created", "created"]
 
@@ -80,22 +65,22 @@ def test_after_the_deadline_no_batch_is_begun_and_the_next_run_does_the_rest(acm
 def test_the_command_line_comes_before_the_mapping(acme_here: Acme) -> None:
     acme = acme_here
     acme.edit("\nservice:", "\n  deadline: 1 minute\nservice:", "mapping.yaml")
-    assert sync(acme, is_bulk, deadline=dt.timedelta(hours=1)).exit_code == 0
+    assert sync_and_publish(acme, lambda: Slow(acme, is_bulk), deadline=dt.timedelta(hours=1)).exit_code == 0
 
 
 def test_a_pull_that_runs_out_of_time_leaves_the_writes_done_and_the_page_to_the_next_run(
     acme_here: Acme,
 ) -> None:
     acme = acme_here
-    sync(acme)
+    sync_and_publish(acme)
     acme.edit("name: Increase customer retention\n", "name: Keep more customers\n")
-    report = sync(acme, is_about_work, deadline=dt.timedelta(minutes=2))
+    report = sync_and_publish(acme, lambda: Slow(acme, is_about_work), deadline=dt.timedelta(minutes=2))
     assert report.exit_code == 3
     assert report.stopped is not None
     assert report.stopped.message == "the run's time (2 minutes) was up before all was read"
     assert [outcome.ref for outcome in report.outcomes if outcome.result == "applied"] == ["C1"]
     assert (report.pulled, report.published) == (None, ())
-    assert sync(acme).exit_code == 0
+    assert sync_and_publish(acme).exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -117,12 +102,12 @@ def test_a_wait_that_the_site_asks_for_is_not_slept_past_the_deadline(
     deadline = dt.timedelta(seconds=30)
     if left is None:  # before anything is known there is nothing to report but the wait
         with pytest.raises(Exception, match="asks to wait 50 seconds, and the run has 30 left"):
-            sync(acme, deadline=deadline)
+            sync_and_publish(acme, deadline=deadline)
     else:
-        report = sync(acme, deadline=deadline)
+        report = sync_and_publish(acme, deadline=deadline)
         assert report.stopped is not None
         assert f"was up with {left} of 14 changes left" in report.stopped.message
         assert report.failed is None
     acme.site.clock.set(acme.site.clock.now() + dt.timedelta(minutes=2))
-    assert sync(acme).exit_code == 0
+    assert sync_and_publish(acme).exit_code == 0
     assert len(acme.search("labels = bsc-acme")) == 14

@@ -12,21 +12,15 @@ from pydantic import SecretStr
 
 from bsc_sync.cli.main import cli
 from bsc_sync.plan.change import Hold
-from bsc_sync.sync.run import RunReport, run
+from bsc_sync.sync.run import run
 from bsc_sync.sync.world import Policy
-
-Acme = Any  # the fixture's class lives in conftest, which is not imported
+from tests.runs_on_acme import sync
 
 
 def call(*words: str) -> Result:
     result = CliRunner().invoke(cli, words, catch_exceptions=False, standalone_mode=False)
     assert result.exit_code == 0, result.output
     return result
-
-
-def sync(acme: Acme) -> RunReport:
-    office = acme.office()
-    return run(office.strategy, acme.world(office), Policy(publish="never"))
 
 
 def test_a_whole_quarter_scores_equally_on_both(tmp_path: Path) -> None:

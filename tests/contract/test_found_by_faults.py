@@ -10,15 +10,7 @@ import pytest
 from bsc_sync.errors import RemoteError
 from bsc_sync.runtime import STATE_FOLDER
 from bsc_sync.sandbox.weather.rules import read_forecast
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
-
-Acme = Any  # the fixture's class lives in conftest, which is not imported
-
-
-def sync(acme: Acme) -> RunReport:
-    office = acme.office()
-    return run(office.strategy, acme.world(office), Policy(publish="never"))
+from tests.runs_on_acme import Acme, sync
 
 
 def expect(acme: Acme, **fault: Any) -> None:

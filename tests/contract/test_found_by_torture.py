@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import requests
 from requests.adapters import BaseAdapter
 
-from bsc_sync.sync.run import run
-from bsc_sync.sync.world import Policy
+from tests.runs_on_acme import Acme, sync
 
-Acme = Any  # the fixture's class lives in conftest, which is not imported
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 
 
@@ -55,23 +54,13 @@ class Losing(BaseAdapter):
         self.inner.close()
 
 
-def sync(acme: Acme, carrier: BaseAdapter | None = None) -> Any:
-    before = acme.carrier
-    acme.carrier = (lambda: carrier) if carrier else before
-    try:
-        office = acme.office()
-        return run(office.strategy, acme.world(office), Policy(publish="never"))
-    finally:
-        acme.carrier = before
-
-
 def test_a_retirement_that_still_arrives_after_the_next_run_is_commented_once(acme_here: Acme) -> None:
     sync(acme_here)
     text = (acme_here.folder / "scorecard.yaml").read_text(encoding="utf-8")
     line = next(line for line in text.splitlines() if "id: L1.trained.q4" in line)
     acme_here.edit(line + "\n", "")
     detour = Detour(acme_here.carrier_of_test())
-    assert sync(acme_here, detour).exit_code == 5
+    assert sync(acme_here, lambda: detour).exit_code == 5
     soon = sync(acme_here)
     assert "L1.trained.q4" in {hold.ref for hold in soon.plan.holds()}
     assert detour.kept is not None
@@ -92,7 +81,7 @@ def test_what_was_created_empty_is_remembered_also_where_the_reply_was_lost(begi
     agreed = []
     for is_lost in (False, True):
         acme = begin("cloud")
-        sync(acme, Losing(acme.carrier_of_test()) if is_lost else None)
+        sync(acme, partial(Losing, acme.carrier_of_test()) if is_lost else None)
         acme.site.clock.set(NOON)
         sync(acme)
         agreed.append(acme.office().memory.base()["F1"])

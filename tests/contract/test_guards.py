@@ -8,17 +8,10 @@ from typing import Any
 
 import pytest
 
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
+from tests.runs_on_acme import Acme, sync
 
-Acme = Any  # the fixture's class lives in conftest, which is not imported
 BOTH = pytest.mark.parametrize("flavor", ["cloud", "data-center"])
 RETENTION = "name: Increase customer retention\n"
-
-
-def sync(acme: Acme, **policy: Any) -> RunReport:
-    office = acme.office()
-    return run(office.strategy, acme.world(office), Policy(**{"publish": "never", **policy}))
 
 
 def limit(acme: Acme, old: str, new: str) -> None:

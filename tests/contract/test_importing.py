@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -13,17 +12,12 @@ from hypothesis import strategies as st
 
 from bsc_sync.errors import NotOurs, UserError
 from bsc_sync.plan.change import Adopt, Forget, Update
-from bsc_sync.plan.plan import Plan
 from bsc_sync.state.whole_file import write_whole
-from bsc_sync.sync.apply import Tell
-from bsc_sync.sync.apply_only import Applied, apply_only
 from bsc_sync.sync.importing.ask import Ask
 from bsc_sync.sync.importing.from_query import Imported, keep, read_in
 from bsc_sync.sync.importing.marking import mark_imported
-from bsc_sync.sync.prepare import prepare
-from bsc_sync.sync.world import Policy
+from tests.runs_on_acme import Acme, apply, plan_of
 
-Acme = Any  # the fixture's class lives in conftest, which is not imported
 EPICS = "project in (CRM, OPS) AND type = Epic ORDER BY key"
 FLAVORS = pytest.mark.parametrize("flavor", ["cloud", "data-center"])
 
@@ -74,11 +68,6 @@ def hostile(seed: dict[str, Any]) -> None:
     seed["projects"].append({"key": "EVIL", "name": "# Evil: {project}", "issues": issues})
 
 
-@contextmanager
-def unwatched(_total: int) -> Iterator[Tell]:
-    yield lambda _outcome: None
-
-
 def imported(acme: Acme, ask: Ask) -> Imported:
     outpost = acme.outpost()
     found = read_in(ask, outpost.explorer, now=outpost.clock(), tell=lambda _step: None)
@@ -91,29 +80,6 @@ def imported(acme: Acme, ask: Ask) -> Imported:
         write=lambda name, text: write_whole(acme.folder / name, text),
     )
     return found
-
-
-def plan_of(acme: Acme) -> Plan:
-    office = acme.office()
-    world = acme.world(office)
-    with office.memory.lease(holder="test"):
-        return prepare(
-            office.strategy, tracker=world.tracker, memory=office.memory, now=world.clock(), may_settle=True
-        ).plan
-
-
-def apply(acme: Acme) -> Applied:
-    office = acme.office()
-    done = apply_only(
-        office.strategy,
-        acme.world(office),
-        Policy(),
-        saved=None,
-        approve=lambda _plan: True,
-        watch=unwatched,
-    )
-    assert done is not None
-    return done
 
 
 def everything(acme: Acme) -> Mapping[str, Any]:

@@ -7,23 +7,16 @@ from typing import Any
 import pytest
 
 from bsc_sync.plan.change import Hold, Update
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
-
-Acme = Any  # the fixture's class lives in conftest, which is not imported
+from bsc_sync.sync.run import RunReport
+from tests import runs_on_acme
+from tests.runs_on_acme import Acme, key_of, quiet
 
 CONSTANT = "    labels: [strategy]\n"
 DESCRIPTION = "      description: {from: description, owner: scorecard, on_drift: hold}\n"
 
 
 def sync(acme: Acme, **policy: Any) -> RunReport:
-    office = acme.office()
-    policy = {"publish": "never", "force": frozenset({"updates"}), **policy}
-    return run(office.strategy, acme.world(office), Policy(**policy))
-
-
-def key_of(acme: Acme, ref: str) -> str:
-    return str(acme.office().memory.links()[ref].key)
+    return runs_on_acme.sync(acme, **{"force": frozenset({"updates"}), **policy})
 
 
 def labels(acme: Acme, ref: str) -> set[str]:
@@ -33,12 +26,6 @@ def labels(acme: Acme, ref: str) -> set[str]:
 def relabel(acme: Acme, ref: str, **steps: str) -> None:
     update = {"labels": [{verb: name} for verb, name in steps.items()]}
     acme.ask("PUT", f"{acme.api}/issue/{key_of(acme, ref)}", {"update": update})
-
-
-def quiet(acme: Acme) -> None:
-    writes = acme.writes()
-    assert sync(acme).plan.counts().writes == 0
-    assert acme.writes() == writes
 
 
 def held(report: RunReport, ref: str) -> list[tuple[str, Any, Any]]:

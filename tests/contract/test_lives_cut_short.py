@@ -10,10 +10,8 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
+from tests.runs_on_acme import Acme, key_of, sync
 
-Acme = Any  # the fixture's class lives in conftest, which is not imported
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 Portrait = dict[str, tuple[Any, ...]]
 
@@ -41,15 +39,6 @@ class Killing(BaseAdapter):
 
     def close(self) -> None:
         self.inner.close()
-
-
-def sync(acme: Acme, recreate: frozenset[str] = frozenset()) -> RunReport:
-    office = acme.office()
-    return run(office.strategy, acme.world(office), Policy(publish="never", recreate=recreate))
-
-
-def key_of(acme: Acme, ref: str) -> str:
-    return str(acme.office().memory.links()[ref].key)
 
 
 def prepared(begin: Any, flavor: str) -> Acme:

@@ -11,10 +11,8 @@ import requests
 from requests.adapters import BaseAdapter
 
 from bsc_sync.errors import BscSyncError
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
+from tests.runs_on_acme import Acme, sync
 
-Acme = Any  # the fixture's class lives in conftest, which is not imported
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 
 
@@ -52,16 +50,6 @@ class Killing(Losing):
             return super().send(request, **how)
         except requests.ConnectionError:
             raise Killed from None
-
-
-def sync(acme: Acme, carrier: Callable[[], BaseAdapter] | None = None) -> RunReport:
-    before = acme.carrier
-    acme.carrier = carrier or before
-    try:
-        office = acme.office()
-        return run(office.strategy, acme.world(office), Policy(publish="never"))
-    finally:
-        acme.carrier = before
 
 
 def keys(acme: Acme) -> list[str]:

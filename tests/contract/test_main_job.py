@@ -3,61 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
-from typing import Any, Literal
 
 import pytest
 
 from bsc_sync.errors import StalePlan
 from bsc_sync.plan.change import Adopt, Hold, Update
 from bsc_sync.plan.plan import Plan
-from bsc_sync.sync.apply import Tell
-from bsc_sync.sync.apply_only import Applied, apply_only
-from bsc_sync.sync.prepare import prepare
 from bsc_sync.sync.publishing import publish
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
-
-Acme = Any  # the fixture's class lives in conftest, which is not imported
-
-
-@contextmanager
-def unwatched(_total: int) -> Iterator[Tell]:
-    yield lambda _outcome: None
-
-
-def plan_of(acme: Acme) -> Plan:
-    office = acme.office()
-    world = acme.world(office)
-    with office.memory.lease(holder="test"):
-        return prepare(
-            office.strategy, tracker=world.tracker, memory=office.memory, now=world.clock(), may_settle=True
-        ).plan
-
-
-def apply(acme: Acme, saved: Plan | None = None, take: Literal["scorecard", "jira"] | None = None) -> Applied:
-    office = acme.office()
-    done = apply_only(
-        office.strategy,
-        acme.world(office),
-        Policy(take=take),
-        saved=saved,
-        approve=lambda _plan: True,
-        watch=unwatched,
-    )
-    assert done is not None
-    return done
-
-
-def sync(acme: Acme, mode: Literal["apply", "observe"] = "apply") -> RunReport:
-    office = acme.office()
-    return run(office.strategy, acme.world(office), Policy(mode=mode))
-
-
-def key_of(acme: Acme, ref: str) -> str:
-    return str(acme.office().memory.links()[ref].key)
+from tests.runs_on_acme import Acme, apply, key_of, plan_of, sync_and_publish
 
 
 def category_of(acme: Acme, key: str) -> str:
@@ -147,7 +101,7 @@ def test_an_edit_in_jira_is_drift_and_is_not_written_over(acme: Acme) -> None:
     acme.ask("PUT", f"{acme.api}/issue/{key}", {"fields": {"summary": "ARR, as we call it"}})
     holds = [change for change in plan_of(acme).changes if isinstance(change, Hold) and change.ref == "F2"]
     assert [hold.reason for hold in holds] == ["drift: edited in Jira"]
-    sync(acme)
+    sync_and_publish(acme)
     assert acme.ask("GET", f"{acme.api}/issue/{key}")["fields"]["summary"] == "ARR, as we call it"
 
 
@@ -164,7 +118,7 @@ def test_a_conflict_is_left_alone_and_the_rest_is_done(acme: Acme) -> None:
     acme.ask("PUT", f"{acme.api}/issue/{key_of(acme, 'F2')}", {"fields": {"summary": "Theirs"}})
     acme.edit("name: Increase annual recurring revenue by 40 %", "name: Ours")
     acme.edit("name: Stay audit-ready", "name: Stay ready")
-    report = sync(acme)
+    report = sync_and_publish(acme)
     assert report.exit_code == 3
     assert report.stopped is not None
     assert "F2" in "\n".join(report.stopped.lines())
@@ -185,26 +139,26 @@ def test_a_saved_plan_is_done_or_refused_never_half_guessed(acme: Acme) -> None:
 
 
 def test_finished_work_moves_work_progress(acme: Acme) -> None:
-    sync(acme)
+    sync_and_publish(acme)
     epic = key_of(acme, "F1")
     fields = {"project": {"key": "CRM"}, "issuetype": {"name": "Story"}, "summary": "S", **acme.below(epic)}
     story = acme.ask("POST", f"{acme.api}/issue", {"fields": fields})["key"]
-    assert sync(acme).scores.get("F1", "objective").work_progress == 0
+    assert sync_and_publish(acme).scores.get("F1", "objective").work_progress == 0
     ways = acme.ask("GET", f"{acme.api}/issue/{story}/transitions")["transitions"]
     done = next(way["id"] for way in ways if way["name"] == "Done")
     acme.ask("POST", f"{acme.api}/issue/{story}/transitions", {"transition": {"id": done}})
-    assert sync(acme).scores.get("F1", "objective").work_progress == 1
+    assert sync_and_publish(acme).scores.get("F1", "objective").work_progress == 1
 
 
 def test_a_check_in_moves_attainment_and_both_pages(acme: Acme) -> None:
-    first = sync(acme)
+    first = sync_and_publish(acme)
     assert [entry.result for entry in first.published] == ["created", "created"]
-    quiet = sync(acme)
+    quiet = sync_and_publish(acme)
     assert [entry.result for entry in quiet.published] == ["unchanged", "unchanged"]
     key = key_of(acme, "C1.retention.q4")
     acme.site.clock.set(dt.datetime(2026, 11, 23, 15, tzinfo=dt.UTC))
     acme.ask("PUT", f"{acme.api}/issue/{key}", {"fields": {acme.field("Current value"): 86}})
-    moved = sync(acme)
+    moved = sync_and_publish(acme)
     assert [entry.result for entry in moved.published] == ["updated", "updated"]
     key_result, kpi = (
         moved.scores.get("C1.retention.q4", "key_result"),
@@ -218,20 +172,20 @@ def test_a_check_in_moves_attainment_and_both_pages(acme: Acme) -> None:
 
 
 def test_every_change_of_a_check_in_is_a_reading_even_between_two_pulls(acme: Acme) -> None:
-    sync(acme)
+    sync_and_publish(acme)
     key, field = key_of(acme, "C2.ttfv.q4"), acme.field("Current value")
     for day, value in ((24, 46), (25, 44.5), (26, 47)):
         acme.site.clock.set(dt.datetime(2026, 11, day, 10, tzinfo=dt.UTC))
         acme.ask("PUT", f"{acme.api}/issue/{key}", {"fields": {field: value}})
-    sync(acme)
+    sync_and_publish(acme)
     readings = [r for r in acme.office().history.readings() if r.subject == "C2.ttfv.q4"]
     assert [(r.effective.day, r.value) for r in readings] == [(24, 46), (25, Fraction(89, 2)), (26, 47)]
-    sync(acme)
+    sync_and_publish(acme)
     assert len([r for r in acme.office().history.readings() if r.subject == "C2.ttfv.q4"]) == 3
 
 
 def test_observing_writes_nothing_to_jira_and_still_publishes(acme: Acme) -> None:
-    report = sync(acme, mode="observe")
+    report = sync_and_publish(acme, mode="observe")
     assert report.outcomes == ()
     assert report.page.plan.pending == 14
     assert acme.search("labels = bsc-acme") == []
@@ -239,7 +193,7 @@ def test_observing_writes_nothing_to_jira_and_still_publishes(acme: Acme) -> Non
 
 
 def test_a_page_that_a_person_edited_is_held(acme: Acme) -> None:
-    report = sync(acme)
+    report = sync_and_publish(acme)
     page = acme.wiki_page(report.published[0].url)
     acme.edit_wiki_page(page, page.body + "<p>my words</p>")
     acme.ask(
@@ -247,13 +201,13 @@ def test_a_page_that_a_person_edited_is_held(acme: Acme) -> None:
         f"{acme.api}/issue/{key_of(acme, 'C1.retention.q4')}",
         {"fields": {acme.field("Current value"): 86}},
     )
-    held = sync(acme)
+    held = sync_and_publish(acme)
     assert held.exit_code == 3
     assert [entry.result for entry in held.published] == ["held", "updated"]
     page = acme.wiki_page(report.published[0].url)
     assert "my words" in page.body
     acme.edit_wiki_page(page, "<p>all anew</p>")
-    assert "a person has edited the page" in sync(acme).published[0].reason
+    assert "a person has edited the page" in sync_and_publish(acme).published[0].reason
     office = acme.office()
     world = acme.world(office)
     forced = publish(office.strategy, world, held.page, when="changed", force=True)
@@ -262,14 +216,14 @@ def test_a_page_that_a_person_edited_is_held(acme: Acme) -> None:
 
 
 def test_work_links_give_a_key_result_its_rollup(acme: Acme) -> None:
-    sync(acme)
+    sync_and_publish(acme)
     key = key_of(acme, "L2.migration.q4")
     for story, points in (("CRM-2", 5), ("CRM-3", None)):
         link = {"type": {"name": "Contribution"}, "inwardIssue": {"key": story}, "outwardIssue": {"key": key}}
         acme.ask("POST", f"{acme.api}/issueLink", link)
         acme.ask("PUT", f"{acme.api}/issue/{story}", {"fields": {acme.field("Story Points"): points}})
     done = {story: category_of(acme, story) == "done" for story in ("CRM-2", "CRM-3")}
-    score = sync(acme).scores.get("L2.migration.q4", "key_result")
+    score = sync_and_publish(acme).scores.get("L2.migration.q4", "key_result")
     assert score.reading is not None
     evidence = score.reading.evidence
     assert (evidence["counted"], evidence["of"], evidence["by"]) == (["CRM-2", "CRM-3"], "6", "points")
@@ -278,7 +232,7 @@ def test_work_links_give_a_key_result_its_rollup(acme: Acme) -> None:
 
 def test_ours_is_never_counted_as_work_and_nothing_foreign_is_touched(acme: Acme) -> None:
     before = updated(acme)
-    sync(acme)
+    sync_and_publish(acme)
     office = acme.office()
     ours = {link.key for link in office.memory.links().values()}
     assert ours.isdisjoint(item.key for item in office.history.work())
@@ -321,10 +275,10 @@ def test_a_key_result_in_another_project_is_linked_instead_of_hung_below(acme: A
 
 
 def test_a_new_id_with_was_keeps_its_issue_and_its_readings(acme: Acme) -> None:
-    sync(acme)
+    sync_and_publish(acme)
     key = key_of(acme, "C2.ttfv.q4")
     acme.ask("PUT", f"{acme.api}/issue/{key}", {"fields": {acme.field("Current value"): 36}})
-    sync(acme)
+    sync_and_publish(acme)
     acme.edit("{id: C2.ttfv.q4, ", "{id: C2.ttfv.fast, was: C2.ttfv.q4, ")
     (renamed,) = apply(acme).plan.writes()
     assert isinstance(renamed, Update)
@@ -335,5 +289,5 @@ def test_a_new_id_with_was_keeps_its_issue_and_its_readings(acme: Acme) -> None:
     assert apply(acme).plan.counts().writes == 0
     assert acme.writes() == writes
     assert key_of(acme, "C2.ttfv.fast") == key
-    score = sync(acme).scores.get("C2.ttfv.fast", "key_result")
+    score = sync_and_publish(acme).scores.get("C2.ttfv.fast", "key_result")
     assert (score.value, score.attainment) == (Fraction(36), Fraction(1, 2))

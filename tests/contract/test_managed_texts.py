@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
@@ -14,13 +12,8 @@ from bsc_sync.atlassian.documents import rich_text
 from bsc_sync.atlassian.regions import region_of, with_region
 from bsc_sync.errors import MappingError
 from bsc_sync.plan.change import Hold, Update
-from bsc_sync.plan.plan import Plan
-from bsc_sync.sync.apply import Tell
-from bsc_sync.sync.apply_only import Applied, apply_only
-from bsc_sync.sync.prepare import prepare
-from bsc_sync.sync.world import Policy
-
-Acme = Any  # the fixture's class lives in conftest, which is not imported
+from tests import runs_on_acme
+from tests.runs_on_acme import Acme, plan_of
 
 WHOLE = "description: {from: description, owner: scorecard, on_drift: hold}"
 MANAGED = "description: {from: description, region: managed}"
@@ -28,33 +21,9 @@ TEXT = "Customers that stay and grow are worth more than customers that are won.
 MENTION = {"type": "paragraph", "content": [{"type": "mention", "attrs": {"id": "acme:mia", "text": "@Mia"}}]}
 
 
-@contextmanager
-def unwatched(_total: int) -> Iterator[Tell]:
-    yield lambda _outcome: None
-
-
-def plan_of(acme: Acme) -> Plan:
-    office = acme.office()
-    world = acme.world(office)
-    with office.memory.lease(holder="test"):
-        return prepare(
-            office.strategy, tracker=world.tracker, memory=office.memory, now=world.clock(), may_settle=True
-        ).plan
-
-
-def apply(acme: Acme, take: Literal["scorecard", "jira"] | None = None, saved: Plan | None = None) -> Applied:
-    office = acme.office()
-    done = apply_only(
-        office.strategy,
-        acme.world(office),
-        Policy(take=take),
-        saved=saved,
-        approve=lambda _plan: True,
-        watch=unwatched,
-    )
-    assert done is not None
+def apply(acme: Acme, **policy: Any) -> None:
+    done = runs_on_acme.apply(acme, **policy)
     assert {outcome.result for outcome in done.outcomes} <= {"applied", "skipped"}
-    return done
 
 
 @pytest.fixture

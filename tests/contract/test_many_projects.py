@@ -10,10 +10,8 @@ import requests
 from requests.adapters import BaseAdapter
 
 from bsc_sync.errors import MappingError
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
+from tests.runs_on_acme import sync
 
-Acme = Any  # the fixture's class lives in conftest, which is not imported
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 TEAMS = [f"T{number:02}" for number in range(1, 41)]
 
@@ -47,11 +45,6 @@ IN_TEAMS = """\
       link: contributes to
       fields: {summary: {from: name}, Reach: {from: target}}
 """
-
-
-def sync(acme: Acme) -> RunReport:
-    office = acme.office()
-    return run(office.strategy, acme.world(office), Policy(publish="never"))
 
 
 def test_a_name_that_forty_projects_use_is_bound_in_each_to_its_own_field(begin: Any) -> None:

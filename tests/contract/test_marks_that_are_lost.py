@@ -9,15 +9,7 @@ import pytest
 
 from bsc_sync.errors import NotOurs
 from bsc_sync.plan.link_state import LinkState
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
-
-Acme = Any  # the fixture's class lives in conftest, which is not imported
-
-
-def sync(acme: Acme) -> RunReport:
-    office = acme.office()
-    return run(office.strategy, acme.world(office), Policy())
+from tests.runs_on_acme import Acme, sync_and_publish
 
 
 @pytest.mark.parametrize("flavor", ["cloud", "data-center"])
@@ -26,24 +18,24 @@ def test_a_lost_store_makes_nothing_twice_though_the_index_shows_nothing(begin: 
     text = (acme.folder / "mapping.yaml").read_text()
     start, end = text.index("    - match: {id: P2}"), text.index("  retire:")
     (acme.folder / "mapping.yaml").write_text(text[:start] + text[end:])
-    made = sync(acme)
+    made = sync_and_publish(acme)
     assert made.plan.counts().creates == 14
     shutil.rmtree(acme.folder / ".bsc-sync")
     writes = acme.writes()
     with pytest.raises(NotOurs, match="from another store") as caught:
-        sync(acme)
+        sync_and_publish(acme)
     assert "import --state" in caught.value.hint
     assert acme.writes() == writes
 
 
 def test_a_mark_that_was_taken_off_is_put_back_by_an_edit_that_says_so(acme_here: Acme) -> None:
     acme = acme_here
-    sync(acme)
+    sync_and_publish(acme)
     key = acme.office().memory.links()["C1"].key
     acme.ask("PUT", f"{acme.api}/issue/{key}", {"update": {"labels": [{"remove": "bsc-acme"}]}})
     acme.ask("DELETE", f"{acme.api}/issue/{key}/properties/bsc-sync")
     writes = acme.writes()
-    quiet = sync(acme)
+    quiet = sync_and_publish(acme)
     assert acme.writes() == writes
     (note,) = (note for note in quiet.plan.links if note.ref == "C1")
     assert (note.state, note.note) == (
@@ -51,9 +43,9 @@ def test_a_mark_that_was_taken_off_is_put_back_by_an_edit_that_says_so(acme_here
         "our mark is gone; the next edit puts it back",
     )
     acme.edit("name: Increase customer retention\n", "name: Keep more customers\n")
-    (update,) = sync(acme).plan.writes()
+    (update,) = sync_and_publish(acme).plan.writes()
     assert [(part.name, part.new) for part in update.fields] == [  # type: ignore[union-attr]  # an update
         ("Summary", "Keep more customers"),
         ("Our mark and label", "C1"),
     ]
-    assert sync(acme).plan.writes() == ()
+    assert sync_and_publish(acme).plan.writes() == ()

@@ -10,32 +10,17 @@ import requests
 from requests.adapters import BaseAdapter
 
 from bsc_sync.sandbox.jira.automation import Rule
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
+from bsc_sync.sync.run import RunReport
+from tests.runs_on_acme import Acme, key_of, sync
 
-Acme = Any  # the fixture's class lives in conftest, which is not imported
 RETENTION = "name: Increase customer retention\n"
 DUE = "    name: Grow lifetime customer value\n"
-
-
-def sync(acme: Acme, carrier: Callable[[], BaseAdapter] | None = None, **policy: Any) -> RunReport:
-    before = acme.carrier
-    acme.carrier = carrier or before
-    try:
-        office = acme.office()
-        return run(office.strategy, acme.world(office), Policy(**{"publish": "never", **policy}))
-    finally:
-        acme.carrier = before
 
 
 def wrote(acme: Acme, **policy: Any) -> tuple[int, int]:
     """A run's exit code, and how often it wrote."""
     before = acme.writes()
     return sync(acme, **policy).exit_code, acme.writes() - before
-
-
-def key_of(acme: Acme, ref: str) -> str:
-    return str(acme.office().memory.links()[ref].key)
 
 
 def change(acme: Acme, key: str, **fields: Any) -> None:

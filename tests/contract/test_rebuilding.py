@@ -3,63 +3,29 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from bsc_sync.cli.rebuilt_text import rebuilt_lines
 from bsc_sync.errors import NotOurs, UserError
 from bsc_sync.plan.change import Hold
-from bsc_sync.plan.plan import Plan
 from bsc_sync.state.store import Link, Memory
 from bsc_sync.state.taking_over import take_over
 from bsc_sync.state.whole_file import write_whole
-from bsc_sync.sync.apply import Tell
-from bsc_sync.sync.apply_only import Applied, apply_only
+from bsc_sync.sync.apply_only import Applied
 from bsc_sync.sync.importing.ask import Ask
 from bsc_sync.sync.importing.from_query import keep, read_in
 from bsc_sync.sync.importing.rebuild import Rebuilt, rebuild
-from bsc_sync.sync.prepare import prepare
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
+from tests import runs_on_acme
+from tests.runs_on_acme import Acme, plan_of, sync_and_publish
 
-Acme = Any  # the fixture's class lives in conftest, which is not imported
 FLAVORS = pytest.mark.parametrize("flavor", ["cloud", "data-center"])
 
 
-@contextmanager
-def unwatched(_total: int) -> Iterator[Tell]:
-    yield lambda _outcome: None
-
-
-def plan_of(acme: Acme) -> Plan:
-    office = acme.office()
-    world = acme.world(office)
-    with office.memory.lease(holder="test"):
-        return prepare(
-            office.strategy, tracker=world.tracker, memory=office.memory, now=world.clock(), may_settle=True
-        ).plan
-
-
-def apply(acme: Acme, take: Literal["scorecard", "jira"] | None = None) -> Applied:
-    office = acme.office()
-    done = apply_only(
-        office.strategy,
-        acme.world(office),
-        Policy(take=take, force=frozenset({"retires"})),
-        saved=None,
-        approve=lambda _plan: True,
-        watch=unwatched,
-    )
-    assert done is not None
-    return done
-
-
-def sync(acme: Acme) -> RunReport:
-    office = acme.office()
-    return run(office.strategy, acme.world(office), Policy())
+def apply(acme: Acme, **policy: Any) -> Applied:
+    return runs_on_acme.apply(acme, force=frozenset({"retires"}), **policy)
 
 
 def rebuilt(acme: Acme, store: str = "", *, dry_run: bool = False) -> Rebuilt:
@@ -122,7 +88,7 @@ def test_what_people_did_while_the_store_was_lost_shows_as_theirs(acme: Acme) ->
 
 
 def test_the_page_is_known_again_and_not_written(acme: Acme) -> None:
-    first = sync(acme)
+    first = sync_and_publish(acme)
     url = next(entry.url for entry in first.published if entry.url.startswith("http"))
     page = acme.wiki_page(url)
     lose(acme)
@@ -321,7 +287,7 @@ def test_a_renamed_objective_is_found_by_its_old_name(begin: Any, flavor: str) -
 @FLAVORS
 def test_a_wiki_that_does_not_answer_does_not_keep_the_rest_lost(begin: Any, flavor: str) -> None:
     acme = begin(flavor)
-    sync(acme)
+    sync_and_publish(acme)
     links = acme.office().memory.links()
     lose(acme)
     acme.edit("{space: STRAT,", "{space: NOWHERE,", "mapping.yaml")

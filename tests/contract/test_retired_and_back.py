@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
 
 from bsc_sync.plan.change import Reinstate, Retire
 from bsc_sync.sandbox.weather.rules import read_forecast
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
-
-Acme = Any  # the fixture's class lives in conftest, which is not imported
+from tests.runs_on_acme import Acme, key_of, quiet, sync
 
 KEY_RESULT = "C2.ttfv.q4"
 FORMER = "retire: {transition: Closed, comment:"
-
-
-def sync(acme: Acme, **policy: Any) -> RunReport:
-    office = acme.office()
-    return run(office.strategy, acme.world(office), Policy(**{"publish": "never", **policy}))
-
-
-def key_of(acme: Acme, ref: str) -> str:
-    return str(acme.office().memory.links()[ref].key)
 
 
 def state(acme: Acme, key: str) -> tuple[str, bool, int]:
@@ -51,13 +38,6 @@ def take_out(acme: Acme, ref: str = KEY_RESULT) -> str:
 
 def put_back(acme: Acme, line: str) -> None:
     acme.edit("    key_results:\n", f"    key_results:\n{line}")
-
-
-def quiet(acme: Acme) -> None:
-    writes = acme.writes()
-    report = sync(acme)
-    assert (report.plan.counts().writes, report.exit_code) == (0, 0)
-    assert acme.writes() == writes
 
 
 @pytest.fixture(params=["by property", "by label only"])

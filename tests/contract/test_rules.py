@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -17,56 +15,13 @@ from sqlalchemy import text
 from bsc_sync.cli.plan import look
 from bsc_sync.errors import Leased, NotOurs
 from bsc_sync.plan.change import Hold, Update
-from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.wishes import NO_WISH
 from bsc_sync.sandbox.jira.index import Index
-from bsc_sync.sync.apply import Tell
-from bsc_sync.sync.apply_only import Applied, apply_only
-from bsc_sync.sync.run import RunReport, pull_only, run
+from bsc_sync.sync.run import pull_only, run
 from bsc_sync.sync.world import Policy
+from tests.runs_on_acme import Acme, apply, key_of, put, sync
 
-Acme = Any  # the fixture's class lives in conftest, which is not imported
 RETENTION = "name: Increase customer retention\n"
-
-
-@contextmanager
-def unwatched(_total: int) -> Iterator[Tell]:
-    yield lambda _outcome: None
-
-
-def apply(
-    acme: Acme, meanwhile: Callable[[], object] = lambda: None, policy: Policy | None = None
-) -> Applied:
-    """Apply; `meanwhile` happens between the plan and the first write."""
-    office = acme.office()
-
-    def approve(_plan: Plan) -> bool:
-        meanwhile()
-        return True
-
-    done = apply_only(
-        office.strategy,
-        acme.world(office),
-        policy or Policy(),
-        saved=None,
-        approve=approve,
-        watch=unwatched,
-    )
-    assert done is not None
-    return done
-
-
-def sync(acme: Acme) -> RunReport:
-    office = acme.office()
-    return run(office.strategy, acme.world(office), Policy(publish="never"))
-
-
-def key_of(acme: Acme, ref: str) -> str:
-    return str(acme.office().memory.links()[ref].key)
-
-
-def put(acme: Acme, ref: str, **fields: object) -> None:
-    acme.ask("PUT", f"{acme.api}/issue/{key_of(acme, ref)}", {"fields": fields})
 
 
 def summary(acme: Acme, ref: str) -> str:

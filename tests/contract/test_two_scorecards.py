@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,18 +10,14 @@ import pytest
 
 from bsc_sync.errors import NotOurs
 from bsc_sync.plan.change import Adopt, Forget
-from bsc_sync.plan.plan import Plan
 from bsc_sync.state.whole_file import write_whole
-from bsc_sync.sync.apply import Tell
-from bsc_sync.sync.apply_only import Applied, apply_only
 from bsc_sync.sync.importing.ask import Ask
 from bsc_sync.sync.importing.from_query import keep, read_in
 from bsc_sync.sync.importing.rebuild import rebuild
-from bsc_sync.sync.prepare import prepare
 from bsc_sync.sync.run import run
 from bsc_sync.sync.world import Policy
+from tests.runs_on_acme import Acme, apply, plan_of
 
-Acme = Any  # the fixture's class lives in conftest, which is not imported
 FLAVORS = pytest.mark.parametrize("flavor", ["cloud", "data-center"])
 LABELS = pytest.mark.parametrize("label_only", [False, True], ids=["by property", "by label only"])
 OTHER = """\
@@ -42,34 +36,6 @@ jira:
   rules:
     - {match: {id: X1}, existing: %s}
 """
-
-
-@contextmanager
-def unwatched(_total: int) -> Iterator[Tell]:
-    yield lambda _outcome: None
-
-
-def plan_of(acme: Acme) -> Plan:
-    office = acme.office()
-    world = acme.world(office)
-    with office.memory.lease(holder="test"):
-        return prepare(
-            office.strategy, tracker=world.tracker, memory=office.memory, now=world.clock(), may_settle=True
-        ).plan
-
-
-def apply(acme: Acme) -> Applied:
-    office = acme.office()
-    done = apply_only(
-        office.strategy,
-        acme.world(office),
-        Policy(),
-        saved=None,
-        approve=lambda _plan: True,
-        watch=unwatched,
-    )
-    assert done is not None
-    return done
 
 
 def labels_only(acme: Acme) -> None:

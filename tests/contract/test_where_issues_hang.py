@@ -5,22 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bsc_sync.plan.change import Hold, Update
-from bsc_sync.sync.run import RunReport, run
-from bsc_sync.sync.world import Policy
+from bsc_sync.sync.run import RunReport
 from tests.people_in_jira import move_below
-
-Acme = Any  # the fixture's class lives in conftest, which is not imported
+from tests.runs_on_acme import Acme, key_of, quiet, sync
 
 KEY_RESULT = "C2.ttfv.q4"
-
-
-def sync(acme: Acme, **policy: Any) -> RunReport:
-    office = acme.office()
-    return run(office.strategy, acme.world(office), Policy(**{"publish": "never", **policy}))
-
-
-def key_of(acme: Acme, ref: str) -> str:
-    return str(acme.office().memory.links()[ref].key)
 
 
 def parent(acme: Acme, ref: str) -> str | None:
@@ -40,12 +29,6 @@ def writes_of(report: RunReport, ref: str) -> list[tuple[str, Any, Any]]:
 def held(report: RunReport, ref: str) -> list[tuple[str, Any, Any]]:
     holds = [change for change in report.plan.changes if isinstance(change, Hold) and change.ref == ref]
     return [(part.name, part.old, part.new) for hold in holds for part in hold.fields]
-
-
-def quiet(acme: Acme) -> None:
-    writes = acme.writes()
-    assert sync(acme).plan.counts().writes == 0
-    assert acme.writes() == writes
 
 
 def reassign(acme: Acme) -> None:

@@ -18,21 +18,11 @@ from bsc_sync.sync.apply_only import apply_only
 from bsc_sync.sync.run import RunReport, run
 from bsc_sync.sync.world import Policy
 from tests.people_in_jira import clone, keep_from_us, move, rename_project
-
-Acme = Any  # the fixture's class lives in conftest, which is not imported
+from tests.runs_on_acme import Acme, key_of, quiet, sync
 
 KEY_RESULT = "C2.ttfv.q4"
 LEVEL = "Board only"
 NEW_NAME = "Bring time to first value from 48 to 12 hours"
-
-
-def sync(acme: Acme, **policy: Any) -> RunReport:
-    office = acme.office()
-    return run(office.strategy, acme.world(office), Policy(**{"publish": "never", **policy}))
-
-
-def key_of(acme: Acme, ref: str) -> str:
-    return str(acme.office().memory.links()[ref].key)
 
 
 def stands(acme: Acme, ref: str) -> tuple[str, str, str]:
@@ -51,13 +41,6 @@ def rename(acme: Acme) -> None:
 
 def ours(acme: Acme) -> int:
     return len(acme.search("labels = bsc-acme"))
-
-
-def quiet(acme: Acme, exit_code: int = 0) -> None:
-    writes = acme.writes()
-    report = sync(acme)
-    assert (report.plan.counts().writes, report.exit_code) == (0, exit_code)
-    assert acme.writes() == writes
 
 
 def test_all_is_in_sync_right_after_the_first_run_and_stays_so(acme_here: Acme) -> None:

@@ -1,0 +1,171 @@
+"""A saved plan is refused, with all that has moved of what it touches, or that somebody has edited in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bsc_sync.errors import NotOurs, UserError
+from bsc_sync.plan.change import Create, FieldChange, Retire, Update
+from bsc_sync.plan.plan import Plan
+from tests.runs_on_acme import Acme, apply, key_of, put
+from tests.saved_plans import ARR, RETENTION, drop, refusal, remove, saved
+
+
+def test_everything_that_moved_is_named_at_once_and_nothing_is_written(acme_here: Acme) -> None:
+    acme = acme_here
+    apply(acme)
+    acme.edit(RETENTION, "name: Keep more customers\n")
+    acme.edit(ARR, "name: Earn more")
+    acme.edit("name: Stay audit-ready", "name: Stay ready")
+    put(acme, "F1", duedate="2027-01-01")
+    drop(acme, "C2.ttfv.q4")
+    plan = saved(acme)
+    assert {change.ref for change in plan.writes()} == {"C1", "F2", "P3", "F1", "C2.ttfv.q4"}
+    keys = {ref: key_of(acme, ref) for ref in ("C1", "F1", "F2", "P3", "C2.ttfv.q4")}
+    put(acme, "C1", summary="Customers stay")
+    put(acme, "F1", duedate="2027-02-02")
+    acme.edit("name: Earn more", "name: Earn much more")
+    remove(acme, "P3")
+    said = refusal(acme, plan)
+    told = "now; it was"
+    assert set(said) == {
+        (
+            f'C1 ({keys["C1"]}): Summary is "Customers stay" in Jira {told} "Increase customer retention"'
+            f" when the plan was made"
+        ),
+        f"F1 ({keys['F1']}): Due date is 2027-02-02 in Jira {told} 2027-01-01 when the plan was made",
+        (
+            f'F2 ({keys["F2"]}): scorecard.yaml wants Summary to be "Earn much more" {told} "Earn more"'
+            f" when the plan was made"
+        ),
+        f"P3 ({keys['P3']}): {keys['P3']} is gone, or may not be seen by us any more",
+    }
+
+
+def test_what_was_to_be_created_and_is_there_otherwise_is_named(acme_here: Acme) -> None:
+    acme = acme_here
+    plan = saved(acme)
+    acme.edit(RETENTION, "name: Keep more customers\n")
+    apply(acme, targets=("C1",))
+    said = refusal(acme, plan)
+    assert said == [
+        (
+            'C1: scorecard.yaml wants Summary to be "Keep more customers" now; '
+            'it was "Increase customer retention" when the plan was made'
+        ),
+        f"C1: it is not to be created any more: {key_of(acme, 'C1')} is it now",
+    ]
+
+
+def test_what_has_left_or_come_back_is_named(acme_here: Acme) -> None:
+    acme = acme_here
+    before = (acme.folder / "scorecard.yaml").read_text(encoding="utf-8")
+    plan = saved(acme)
+    drop(acme, "C2.ttfv.q4")
+    assert refusal(acme, plan) == ["C2.ttfv.q4: scorecard.yaml does not ask for it any more"]
+    (acme.folder / "scorecard.yaml").write_text(before, encoding="utf-8")
+    apply(acme)
+    drop(acme, "C2.ttfv.q4")
+    plan = saved(acme)
+    (acme.folder / "scorecard.yaml").write_text(before, encoding="utf-8")
+    key = key_of(acme, "C2.ttfv.q4")
+    assert refusal(acme, plan) == [f"C2.ttfv.q4 ({key}): scorecard.yaml asks for it again"]
+
+
+def test_a_mapping_that_asks_for_something_else_is_named(acme_here: Acme) -> None:
+    acme = acme_here
+    plan = saved(acme)
+    acme.edit("    labels: [strategy]\n", "    labels: [strategy, q4]\n", "mapping.yaml")
+    said = refusal(acme, plan)
+    assert said[-1] == (
+        'L2: mapping.yaml wants Labels to be "q4, strategy" now; it was "strategy" when the plan was made'
+    )
+    assert len(said) == 8, "each objective that is to be created, and nothing else"
+
+
+def _with_field(plan: Plan, ref: str, **changed: object) -> Plan:
+    """The plan as somebody edited it: the first field of an update is another."""
+
+    def edited(change: Any) -> Any:
+        if change.ref != ref or not isinstance(change, Update):
+            return change
+        first: FieldChange = change.fields[0].model_copy(update=changed)
+        return change.model_copy(update={"fields": (first, *change.fields[1:])})
+
+    return plan.model_copy(update={"changes": tuple(map(edited, plan.changes))})
+
+
+def test_a_plan_that_was_edited_is_not_done(acme_here: Acme) -> None:
+    acme = acme_here
+    apply(acme)
+    acme.edit(RETENTION, "name: Keep more customers\n")
+    plan = saved(acme)
+    key = key_of(acme, "C1")
+    assert refusal(acme, _with_field(plan, "C1", new="Fire everybody")) == [
+        (
+            f'C1 ({key}): the plan says "Fire everybody" for Summary, '
+            'the files ask for "Keep more customers": it was edited'
+        )
+    ]
+    assert refusal(acme, _with_field(plan, "C1", old="Something else")) == [
+        (
+            f'C1 ({key}): Summary is "Increase customer retention" in Jira now; '
+            'it was "Something else" when the plan was made'
+        )
+    ]
+    due = plan.changes[0].model_copy(
+        update={
+            "fields": (
+                FieldChange.model_validate(
+                    {
+                        **plan.changes[0].fields[0].model_dump(),  # type: ignore[union-attr]  # it is the update
+                        "id": "duedate",
+                        "name": "Due date",
+                        "old": "2026-12-31",
+                        "new": "2030-01-01",
+                    }
+                ),
+            )
+        }
+    )
+    (said,) = refusal(acme, plan.model_copy(update={"changes": (due,)}))
+    assert "the plan says 2030-01-01 for Due date" in said
+
+
+def test_a_new_issue_that_was_edited_in_the_file_is_not_created(acme_here: Acme) -> None:
+    plan = saved(acme_here)
+    first = plan.changes[0]
+    assert isinstance(first, Create)
+    fields = (first.item.fields[0].model_copy(update={"value": "Edited"}), *first.item.fields[1:])
+    edited = first.model_copy(update={"item": first.item.model_copy(update={"fields": fields})})
+    (said,) = refusal(acme_here, plan.model_copy(update={"changes": (edited, *plan.changes[1:])}))
+    assert 'the plan says "Edited" for Summary' in said
+    assert said.endswith("it was edited")
+    elsewhere = first.model_copy(update={"item": first.item.model_copy(update={"project": "OPS"})})
+    (said,) = refusal(acme_here, plan.model_copy(update={"changes": (elsewhere, *plan.changes[1:])}))
+    assert 'the plan says "OPS" for project' in said
+
+
+def test_an_edited_comment_of_a_retirement_is_not_written(acme_here: Acme) -> None:
+    acme = acme_here
+    apply(acme)
+    drop(acme, "C2.ttfv.q4")
+    plan = saved(acme)
+    (retire,) = plan.writes()
+    assert isinstance(retire, Retire)
+    rude = plan.model_copy(update={"changes": (retire.model_copy(update={"comment": "Rubbish."}),)})
+    (said,) = refusal(acme, rude)
+    assert "asks for another comment now" in said
+
+
+def test_a_plan_of_another_scorecard_store_or_site_is_refused(acme_here: Acme) -> None:
+    plan = saved(acme_here)
+    with pytest.raises(UserError, match="the plan is for globex, not for acme"):
+        apply(acme_here, plan.model_copy(update={"scorecard": "globex"}))
+    with pytest.raises(NotOurs, match="made with another store"):
+        apply(acme_here, plan.model_copy(update={"store": "ffff"}))
+    with pytest.raises(NotOurs, match="made for https://other"):
+        apply(acme_here, plan.model_copy(update={"site": "https://other.atlassian.net"}))
+    assert acme_here.search("labels = bsc-acme") == []

@@ -1,0 +1,240 @@
+"""What people do in the lives of the state machine: to the files, and in Jira."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from tests.machine_life import FIELDS, NOBODYS, Kind, Life, places
+from tests.machine_start import CURRENT, PROJECTS, TARGET, US
+
+
+class FileEdits(Life):
+    """Somebody edits the scorecard or the mapping."""
+
+    @rule(place=places, what=st.sampled_from(["name", "due", "description", "target"]))
+    def change_the_file(self, place: int, what: str) -> None:
+        """A text, a date or a target moves."""
+        if what == "target":
+            entry = self.pick(self.key_results(), place)
+            if entry is not None:
+                entry["target"] = next(self.numbers)
+        else:
+            entry = self.pick(self.objectives(), place)
+            if entry is not None:
+                entry[what] = next(self.days) if what == "due" else next(self.texts)
+        self.scene.save()
+
+    @rule(place=places, kind=st.sampled_from(["objective", "key_result"]))
+    def add(self, place: int, kind: Kind) -> None:
+        """One more."""
+        number = next(self.numbers)
+        if kind == "objective":
+            entry: dict[str, Any] = {"id": f"N{number}", "perspective": "learning", "name": next(self.texts)}
+            self.objectives().append(entry)
+        else:
+            objective = self.pick(self.living(), place)
+            if objective is not None:
+                entry = {"id": f"n{number}", "objective": objective["id"], "name": next(self.texts)}
+                self.key_results().append({**entry, "baseline": 1, "target": number})
+        self.scene.save()
+
+    @rule(project=st.sampled_from(["STRAT", "CRM"]))
+    def adopt_an_epic(self, project: str) -> None:
+        """An objective is added, and the mapping says that a team has an epic for it."""
+        text, ref = next(self.texts), f"E{next(self.numbers)}"
+        key, number = self.scene.epic(project, text)
+        self.adopted.add(number)
+        self.theirs[number, "summary"] = text
+        self.excused |= {(number, name) for name in (*FIELDS["objective"], "labels")}
+        self.objectives().append({"id": ref, "perspective": "learning", "name": next(self.texts)})
+        self.scene.mapping["jira"]["rules"].append({"match": {"id": ref}, "existing": key})
+        self.scene.save()
+
+    @rule(place=places, kind=st.sampled_from(["objective", "key_result"]), says_when=st.booleans())
+    def retire(self, place: int, kind: Kind, says_when: bool) -> None:
+        """Taken out of the file, or given a date; an objective together with its key results."""
+        entries = self.objectives() if kind == "objective" else self.key_results()
+        entry = self.pick([one for one in entries if "retired" not in one and one["id"][0] != "E"], place)
+        if entry is None or (kind == "objective" and len(self.living()) < 2):
+            return
+        leaving = [entry]
+        if kind == "objective":
+            leaving += [
+                one for one in self.key_results() if one["objective"] == entry["id"] and "retired" not in one
+            ]
+        for one in leaving:
+            self.retirements[one["id"]] = self.retirements.get(one["id"], 0) + 1
+        if says_when:
+            for one in leaving:
+                one["retired"] = "2026-11-20"
+        else:
+            if kind == "objective":  # those that are retired already leave the file, too
+                leaving += [
+                    one
+                    for one in self.key_results()
+                    if one["objective"] == entry["id"] and one not in leaving
+                ]
+            for one in leaving:
+                (self.objectives() if "perspective" in one else self.key_results()).remove(one)
+                self.removed.append(one)
+        self.scene.save()
+
+    @precondition(lambda self: self.removed or any("retired" in one for one in self.everything()))
+    @rule(place=places)
+    def restore(self, place: int) -> None:
+        """What had left comes back, with the objective that it hangs below."""
+        dated = [one for one in self.everything() if "retired" in one]
+        entry = self.pick([*self.removed, *dated], place)
+        if entry is None:
+            return
+        back = [entry]
+        if "objective" in entry:
+            back = [one for one in [*self.removed, *dated] if one["id"] == entry["objective"]] + back
+        for one in back:
+            one.pop("retired", None)
+            if one in self.removed:
+                self.removed.remove(one)
+                (self.objectives() if "perspective" in one else self.key_results()).append(one)
+        self.scene.save()
+
+    @rule(place=places)
+    def rename(self, place: int) -> None:
+        """An id changes, and the file says what it was."""
+        entry = self.pick(self.everything(), place)
+        if entry is None or "was" in entry or entry["id"][0] == "E":
+            return  # once each: two new ids between two runs are one too many
+        old, new = entry["id"], f"R{next(self.numbers)}"
+        entry["was"], entry["id"] = old, new
+        for one in [*self.key_results(), *self.removed]:
+            if one.get("objective") == old:
+                one["objective"] = new
+        if old in self.retirements:
+            self.retirements[new] = self.retirements.pop(old)
+        if old in self.gone:
+            self.gone.add(new)
+        self.scene.save()
+
+    @rule(place=places, other=places)
+    def move_to_another_objective(self, place: int, other: int) -> None:
+        """A key result belongs elsewhere from now on."""
+        entry = self.pick(self.key_results(), place)
+        objective = self.pick(self.living(), other)
+        if entry is not None and objective is not None and "retired" not in entry:
+            entry["objective"] = objective["id"]
+            self.scene.save()
+
+    @rule(label=st.sampled_from(["plan", "strategy", "2027"]))
+    def change_the_label(self, label: str) -> None:
+        """The mapping asks for another label."""
+        self.scene.mapping["jira"]["objectives"]["fields"]["labels"] = {"value": label}
+        self.scene.save()
+
+
+class JiraEdits(Life):
+    """Somebody works in Jira."""
+
+    @rule(place=places, name=st.sampled_from(["summary", "description", "duedate", TARGET, *NOBODYS]))
+    def a_person_edits(self, place: int, name: str) -> None:
+        """Any field of any issue of ours."""
+        issue = self.pick([one for one in self.scene.issues() if one.ref], place)
+        if issue is None or "security" in issue.values:
+            return
+        value = self.new_value(name)
+        sent = float(value) if name in {TARGET, CURRENT} else value
+        if name == "priority":
+            sent = {"name": value}
+        elif name == "description" and self.scene.site.flavor == "cloud":
+            sent = _document(value)
+        field_id = self.scene.ids.get(name, name)
+        self.scene.ask("PUT", f"{self.scene.api}/issue/{issue.id}", {"fields": {field_id: sent}})
+        shown = self.scene.shown(next(one for one in self.scene.issues() if one.id == issue.id), name)
+        if name != "duedate":  # dates are restored
+            self.theirs[issue.id, name] = shown
+        self.excused.add((issue.id, name))
+
+    @rule(place=places, label=st.sampled_from(["mine", "plan", "strategy", "2027"]), put=st.booleans())
+    def a_person_labels(self, place: int, label: str, put: bool) -> None:
+        """On or off."""
+        issue = self.pick([one for one in self.scene.issues() if one.ref], place)
+        if issue is None or "security" in issue.values:
+            return
+        steps = {"update": {"labels": [{"add" if put else "remove": label}]}}
+        self.scene.ask("PUT", f"{self.scene.api}/issue/{issue.id}", steps)
+        mine = self.labels.setdefault(issue.id, set())
+        mine.discard(label)
+        if put and label == "mine":  # of the others it cannot be told whose they are
+            mine.add(label)
+        self.excused.add((issue.id, "labels"))
+
+    @rule(place=places, name=st.sampled_from(["Closed", "To Do", "In Progress"]))
+    def a_person_moves_on(self, place: int, name: str) -> None:
+        """Closed, or open again."""
+        issue = self.pick([one for one in self.scene.issues() if one.ref], place)
+        if issue is None or "security" in issue.values:
+            return
+        way = f"{self.scene.api}/issue/{issue.id}/transitions"
+        found = next(
+            (one for one in self.scene.ask("GET", way)["transitions"] if one["to"]["name"] == name), None
+        )
+        if found is not None:
+            self.scene.ask("POST", way, {"transition": {"id": found["id"]}})
+
+    @rule(project=st.sampled_from(PROJECTS))
+    def a_person_adds_work(self, project: str) -> None:
+        """An issue that is none of ours."""
+        kinds = {"project": {"key": project}, "issuetype": {"name": "Task"}, "summary": next(self.texts)}
+        self.scene.ask("POST", f"{self.scene.api}/issue", {"fields": kinds})
+
+    @rule(place=places)
+    def a_person_clones(self, place: int) -> None:
+        """A clone carries our mark."""
+        issue = self.pick([one for one in self.scene.issues() if one.ref and one.creator == US], place)
+        if issue is not None and "security" not in issue.values:
+            self.scene.clone(issue)
+
+    @rule(place=places, project=st.sampled_from(PROJECTS))
+    def an_issue_is_moved(self, place: int, project: str) -> None:
+        """Its key changes, its number does not."""
+        issue = self.pick([one for one in self.scene.issues() if one.ref and one.creator == US], place)
+        if issue is None or issue.project == project:
+            return
+        self.scene.move(issue, project)
+        self.strayed.pop(issue.id, None)
+        if project == "LEFT":
+            self.strayed[issue.id] = self.scene.our_edits(issue.id)
+
+    @rule(place=places)
+    def an_issue_is_deleted(self, place: int) -> None:
+        """Gone for good."""
+        issue = self.pick([one for one in self.scene.issues() if one.ref and one.creator == US], place)
+        if issue is None or "security" in issue.values or issue.id in self.replaced:
+            return
+        self.scene.ask("DELETE", f"{self.scene.api}/issue/{issue.id}")
+        ref = self.scene.links().get(issue.id, str(issue.ref))
+        renamed = {one["was"]: one["id"] for one in self.everything() if "was" in one}
+        self.gone |= {ref, renamed.get(ref, ref)}
+
+    @rule(place=places)
+    def an_issue_is_hidden(self, place: int) -> None:
+        """A security level that we are not in."""
+        issue = self.pick([one for one in self.scene.issues() if one.ref and one.creator == US], place)
+        if issue is not None and issue.id not in self.replaced:
+            self.scene.hide(issue, hidden=True)
+
+    @rule()
+    def all_is_shown_again(self) -> None:
+        """Permissions come back."""
+        for issue in self.scene.issues():
+            if "security" in issue.values:
+                self.scene.hide(issue, hidden=False)
+
+
+def _document(text: str) -> dict[str, Any]:
+    return {
+        "type": "doc",
+        "version": 1,
+        "content": [{"type": "paragraph", "content": [{"type": "text", "text": text}]}],
+    }
