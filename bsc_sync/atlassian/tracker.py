@@ -155,7 +155,8 @@ class JiraTracker:
         """Many by the index; one by one what it may not show yet, and what only its own mark can tell."""
         known = set(look.known.values())
         found = {str(raw["id"]): raw for raw in self.issues.search(label, fields)} if look.search else {}
-        close = set(found).difference(look.marks) | (known if not look.search else known & look.closely)
+        close = set(found).difference(look.marks) | (known & look.closely if look.search else known)
+        close |= known & look.recent - set(found)  # too new for the index, or its label is gone
         names = dict(zip(look.known.values(), self._names(look), strict=True))
         rest = known.difference(found, close)
         named = [*(names.get(one, one) for one in sorted(close)), *look.candidates]
@@ -170,8 +171,10 @@ class JiraTracker:
         return [*shown, *read]
 
     def _doubted(self, raw: Raw, look: Look) -> bool:
-        return str(raw["id"]) in look.recent and look.doubts(
-            as_seen(raw, look, self.issues.dialect, self.issues.epics)
+        """Whether it was moved, which can cost it its mark, or shows something else than was just written."""
+        one = str(raw["id"])
+        return look.keys.get(one, raw["key"]) != raw["key"] or (
+            one in look.recent and look.doubts(as_seen(raw, look, self.issues.dialect, self.issues.epics))
         )
 
     def _check_labels(self, strange: Sequence[str], label: str) -> None:

@@ -58,11 +58,13 @@ def link_notes(
     kept: Mapping[str, Iterable[str]],
     left: Mapping[str, Iterable[str]],
     types: Mapping[str, str],
+    existing: Mapping[str, str],
     asked_for: frozenset[str],
 ) -> tuple[LinkNote, ...]:
     """A note for each linked issue, by ref. `projects` are those that the mapping names (None: any);
     `kept` the names of fields where Jira keeps its own value, `left` of those that are left to it this
-    time, though they differ; `types` the names or ids of the issue types that the mapping asks for;
+    time, though they differ; `types` the names or ids of the issue types that the mapping asks for,
+    `existing` the keys of the issues that it says are there already;
     `asked_for` what is not retired."""
     by_ref: dict[str, list[Change]] = {}
     for change in changes:
@@ -75,6 +77,7 @@ def link_notes(
             past,
             projects,
             also=(_type_note(found, types.get(ref)), _kept_note(kept.get(ref, ()))),
+            existing=existing.get(ref, ""),
             asked=ref in asked_for,
             left=tuple(left.get(ref, ())),
         )
@@ -155,6 +158,7 @@ def _seen_note(
     projects: frozenset[str] | None,
     *,
     also: tuple[str, str],
+    existing: str,
     asked: bool,
     left: tuple[str, ...],
 ) -> LinkNote:
@@ -170,6 +174,8 @@ def _seen_note(
     ]
     edited += left
     said = [moved, _differs(edited), *also]
+    if existing and existing not in {first, found.key}:
+        said.append(f"the mapping says existing: {existing}, and that is not followed any more")
     if found.mark is None and ref in past.marked:
         said.append("our mark is gone; the next edit puts it back")
     coming_back = any(isinstance(change, Reinstate) for change in changes)

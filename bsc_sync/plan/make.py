@@ -81,6 +81,7 @@ def make_plan(
             projects=projects,
             kept=making.kept,
             types={item.ref: item.issue_type for item in items if item.retired is None and not item.existing},
+            existing={item.ref: item.existing for item in items if item.existing},
             left=making.left_to_jira,
             asked_for=asked_for,
         ),

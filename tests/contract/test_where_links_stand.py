@@ -52,6 +52,14 @@ def test_all_is_in_sync_right_after_the_first_run_and_stays_so(acme_here: Acme) 
     assert acme_here.office().memory.link_notes() == notes, "with the moment since when"
 
 
+def test_another_existing_issue_than_the_linked_one_is_told_and_not_followed(acme_here: Acme) -> None:
+    sync(acme_here)
+    acme_here.edit("existing: OPS-1", "existing: OPS-2", "mapping.yaml")
+    quiet(acme_here)
+    said = "differs: Summary, Due date; the mapping says existing: OPS-2, and that is not followed any more"
+    assert stands(acme_here, "P2") == ("OPS-1", "drifted", said)
+
+
 @pytest.mark.parametrize("marked", [True, False], ids=["with its mark", "its mark is lost"])
 def test_an_issue_that_was_moved_is_followed_by_its_number(acme_here: Acme, marked: bool) -> None:
     acme_here.edit("  project: STRAT\n", "  project: STRAT\n  projects: [CRM]\n", "mapping.yaml")

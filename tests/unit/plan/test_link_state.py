@@ -67,6 +67,7 @@ def note_of(
         projects=frozenset({"S"}),
         kept={},
         types=types or {},
+        existing={},
         left={},
         asked_for=frozenset({"C1"} if asked else ()),
     )
@@ -170,6 +171,7 @@ def test_what_is_let_go_is_no_link_any_more() -> None:
             projects=None,
             kept={},
             types={},
+            existing={},
             left={},
             asked_for=frozenset(),
         )
