@@ -6,6 +6,7 @@ made now, so a plan that was edited by hand cannot do anything that a new plan w
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -33,14 +34,21 @@ class Fit:
 
 
 def fit(
-    saved: Plan, now: Plan, *, items: Mapping[str, Item], seen: Observation, base: Base, past: Past
+    saved: Plan,
+    now: Plan,
+    *,
+    items: Mapping[str, Item],
+    seen: Observation,
+    base: Base,
+    past: Past,
+    zone: dt.tzinfo,
 ) -> Fit:
     """Each change of the saved plan against what would be planned now.
 
-    `items` by ref, `base` the digests last agreed on. A change whose values were agreed on
-    since is done, whoever did it and whatever became of the values afterwards.
+    `items` by ref, `base` the digests last agreed on, `zone` the scorecard's. A change whose values were
+    agreed on since is done, whoever did it and whatever became of the values afterwards.
     """
-    fitting = _Fitting(saved, now, items, seen, base, past)
+    fitting = _Fitting(saved, now, items, seen, base, past, zone)
     for change in saved.changes:
         if not isinstance(change, Hold):
             fitting.rule(change)
@@ -57,6 +65,7 @@ class _Fitting:
     seen: Observation
     base: Base
     past: Past
+    zone: dt.tzinfo
     left: list[Change] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     moved: list[Problem] = field(default_factory=list)
@@ -183,10 +192,17 @@ class _Fitting:
             return ([] if retired else [self._held(change.ref) or "it is not to be retired any more"]), None
         moved = [*self._steps(change, planned)]
         if planned.comment is not None:
-            days = self.now.made[:10], self.saved.made[:10]
+            days = self._day(self.now), self._day(self.saved)
             if change.comment is None or planned.comment.replace(*days) != change.comment.replace(*days):
                 moved.append(f"{self._file('mapping')} asks for another comment now")
         return moved, planned
+
+    def _day(self, plan: Plan) -> str:
+        """The scorecard's day on which a plan was made, as its comments tell it."""
+        try:
+            return dt.datetime.fromisoformat(plan.made).astimezone(self.zone).date().isoformat()
+        except (ValueError, OverflowError):
+            return plan.made  # edited by hand: no comment of such a day fits
 
     def _steps(self, change: Retire | Reinstate, planned: Retire | Reinstate) -> Iterator[str]:
         """Label and transition: what is done already need not be done; what was not planned is not done."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -66,7 +67,7 @@ def apply_only(
             world.tell(line)
         already: tuple[str, ...] = ()
         if saved:
-            fitting = still_fitting(saved, prepared, world)
+            fitting = still_fitting(saved, prepared, world, zone=strategy.card.zone)
             already = fitting.done
             prepared = replace(prepared, plan=fitting.left)
         chosen = prepared.plan
@@ -107,7 +108,7 @@ def as_saved(policy: Policy, saved: Plan) -> Policy:
     )
 
 
-def still_fitting(saved: Plan, prepared: Prepared, world: World) -> Fit:
+def still_fitting(saved: Plan, prepared: Prepared, world: World, *, zone: dt.tzinfo) -> Fit:
     """What is left of the saved plan; StalePlan names all that has moved of what it touches."""
     found = fit(
         saved,
@@ -116,6 +117,7 @@ def still_fitting(saved: Plan, prepared: Prepared, world: World) -> Fit:
         seen=prepared.observation,
         base=world.memory.base(),
         past=prepared.past,
+        zone=zone,
     )
     if found.moved:
         raise StalePlan(

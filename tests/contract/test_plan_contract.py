@@ -196,6 +196,21 @@ def test_what_a_saved_plan_was_forced_to_is_told_when_it_is_done(acme_here: Acme
     assert [line.partition(":")[0] for line in done.overridden] == ["--force projects overrides"]
 
 
+@pytest.mark.parametrize(("made", "done"), [((23, 12), (23, 23)), ((23, 23), (24, 9)), ((23, 23), (25, 23))])
+def test_a_retirement_may_be_done_on_another_day_than_it_was_planned_on(
+    acme_here: Acme, made: tuple[int, int], done: tuple[int, int]
+) -> None:
+    acme = acme_here
+    apply(acme)
+    drop(acme, "id: C2.ttfv.q4,")
+    acme.site.clock.set(
+        dt.datetime(2026, 11, *made, 30, tzinfo=dt.UTC)
+    )  # at 23:30 it is the next day in Zurich
+    plan = saved(acme)
+    acme.site.clock.set(dt.datetime(2026, 11, *done, 30, tzinfo=dt.UTC))
+    assert [outcome.result for outcome in apply(acme, plan).outcomes] == ["applied"]
+
+
 def test_a_label_that_is_still_there_is_not_taken_for_removed(acme_here: Acme) -> None:
     acme = acme_here
     acme.edit("labels: [key-result]", "labels: [key-result, board]", "mapping.yaml")
