@@ -53,7 +53,7 @@ _STATES = {
 }
 _GUARDS = {
     "creates": "more new issues than `limits.creates`",
-    "updates": "more edits (and returns) than `limits.updates`",
+    "updates": "more edits (and returns) than `limits.updates`; a new id alone is none: nobody sees it there",
     "retires": "more retirements than `limits.retires`",
     "vanished": "more linked issues do not answer than `limits.vanished`, or none does",
     "projects": "an issue of ours stands in a project that the mapping does not name (only it is left alone)",

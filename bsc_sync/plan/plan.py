@@ -19,7 +19,7 @@ from bsc_sync.plan.change import (
     Update,
     Write,
 )
-from bsc_sync.plan.item import LINK, PARENT, Fact
+from bsc_sync.plan.item import LINK, NAMED, PARENT, Fact
 from bsc_sync.plan.link_state import LinkNote
 from bsc_sync.plan.verdict import Take
 
@@ -120,12 +120,18 @@ class Plan(Fact):
         )
 
     def breaches(self, limits: Limits, *, existing: int) -> tuple[Problem, ...]:
-        """Each guard that this plan would break, with the share, the limit and the counts."""
+        """Each guard that this plan would break, with the share, the limit and the counts.
+
+        An update that gives an issue nothing but its new id does not count: nobody sees it there.
+        """
         counts = self.counts()
+        renamed = sum(
+            isinstance(one, Update) and {part.id for part in one.fields} == {NAMED} for one in self.changes
+        )
         found = []
         for what, count, limit, whole in (
             ("creates", counts.creates, limits.creates, self.items),
-            ("updates", counts.updates + counts.reinstates, limits.updates, existing),
+            ("updates", counts.updates - renamed + counts.reinstates, limits.updates, existing),
             ("retires", counts.retires, limits.retires, existing),
         ):
             if limit.count is not None and count > limit.count:

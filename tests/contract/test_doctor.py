@@ -194,6 +194,12 @@ CASES = {
         lambda c: c.edit("transition: Closed", "transition: Shut"),
         ['transition "Shut" of OPS / Epic (mapping.yaml:31:24)', "correct jira.retire.transition"],
     ),
+    "reopen-name": Case(
+        lambda c: c.edit("retire: {transition: Closed,", "retire: {reopen: Opne, transition: Closed,"),
+        ['reopening by "Opne" of OPS / Epic (mapping.yaml:31:20)', "correct jira.retire.reopen"],
+        0,
+        "warning",
+    ),
     "query-field": Case(
         lambda c: c.edit("component = onboarding'}", "compnent = onboarding'}"),
         ["mapping.yaml:34:28: Jira cannot carry the query out", "compnent", "Jira's own search"],
@@ -310,6 +316,25 @@ def test_what_is_broken_is_told_and_nothing_else(clinic: Clinic, name: str) -> N
         assert part in told, told
     assert len({check.where or check.what for check in found}) == 1 or name in {"project", "issue-type"}, told
     assert health.exit_code == case.exit_code, told
+
+
+@pytest.mark.parametrize(("name", "state"), [("To Do", "well"), ("Opne", "missing")])
+def test_a_retired_issue_tells_whether_there_is_the_way_back(clinic: Clinic, name: str, state: str) -> None:
+    def sync() -> None:
+        office = clinic.office()
+        world = open_world(office, clock=lambda: NOW, carrier=clinic.carrier)
+        run(office.strategy, world, Policy(publish="never"))
+
+    clinic.edit("retire: {transition: Closed,", f"retire: {{reopen: {name}, transition: Closed,")
+    sync()
+    text = (clinic.folder / "scorecard.yaml").read_text(encoding="utf-8")
+    line = next(one for one in text.splitlines() if "id: C2.ttfv.q4" in one)
+    clinic.edit(
+        line, line.replace("{id: C2.ttfv.q4,", "{id: C2.ttfv.q4, retired: 2026-11-01,"), "scorecard.yaml"
+    )
+    sync()
+    told = [check for check in clinic.examine().checks if check.what.startswith(f'reopening by "{name}"')]
+    assert {check.state for check in told if "STRAT / Task" in check.what or state == "well"} == {state}
 
 
 def test_everything_is_told_at_once(clinic: Clinic) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -85,6 +86,25 @@ def test_a_share_counts_only_above_its_floor_and_what_comes_back_counts_as_an_up
     assert report.stopped is not None
     assert "2 of 14 is 14%, the limit is 10% above 1" in report.stopped.lines()[1]
     assert sync(acme, force=frozenset({"updates"})).exit_code == 0
+
+
+def test_new_ids_alone_are_no_updates_that_people_see_and_do_not_count(acme_here: Acme) -> None:
+    acme = acme_here
+    limit(acme, "updates: {share: 0.5, count: 50, floor: 5}", "updates: {share: 0.1, count: 2, floor: 1}")
+    sync(acme)
+    path = acme.folder / "scorecard.yaml"
+    text = path.read_text(encoding="utf-8")
+    ids = re.findall(r"^      - {id: (\S+\.q4), ", text, re.MULTILINE)
+    renamed = [one for one in ids if one not in (acme.folder / "mapping.yaml").read_text("utf-8")]
+    assert len(renamed) >= 4
+    for one in renamed:
+        text = text.replace(f"{{id: {one}, ", f"{{id: {one}.again, was: {one}, ")
+    path.write_text(text, encoding="utf-8")
+    report = sync(acme)
+    assert (report.exit_code, report.plan.counts().updates) == (0, len(renamed))
+    path.write_text(re.sub(r"name: Increase|name: Improve", "name: Better", text), encoding="utf-8")
+    report = sync(acme)
+    assert (report.exit_code, report.plan.counts().updates) == (3, 5), "what people see counts as before"
 
 
 @BOTH

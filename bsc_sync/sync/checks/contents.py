@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from bsc_sync.errors import BscSyncError, NotOffered
 from bsc_sync.mapping.lines import line_of
@@ -139,48 +140,72 @@ def _links(desk: Desk) -> Iterator[Check]:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A transition, or a status, that the mapping names: `back` opens what is done, the other one closes."""
+
+    word: str
+    name: str
+    path: str
+    back: bool
+
+
 def _retirement(desk: Desk, access: Access) -> Iterator[Check]:
-    """The transition that closes what left the scorecard. Only an issue that is not done tells what it
-    offers; where there is none, a status of that name is taken for a promise."""
-    name = desk.strategy.mapping.jira.retire.transition
-    if name is None:
-        return
-    where = line_of("jira.retire.transition", desk.strategy.lines)
+    """The transition that closes what left the scorecard, and the one that opens it again.
+
+    Only an issue that is open (or done, for the way back) tells what it offers; where there is none, a
+    status of that name is taken for a promise.
+    """
+    rule = desk.strategy.mapping.jira.retire
+    if rule.transition is not None:
+        yield from _way_checks(desk, access, _Way("transition", rule.transition, "transition", back=False))
+    if rule.reopen is not None:
+        yield from _way_checks(desk, access, _Way("reopening by", rule.reopen, "reopen", back=True))
+
+
+def _way_checks(desk: Desk, access: Access, way: _Way) -> Iterator[Check]:
+    path = f"jira.retire.{way.path}"
     homes = [home for home in desk.binding.homes.values() if home.as_ == "issue"]
     places = [place for place in dict.fromkeys(home.place for home in homes) if place[0] in access.projects]
-    asked = ask_each(desk.jira, lambda place: _ways(desk, place, name), places)
+    asked = ask_each(desk.jira, lambda place: _ways(desk, place, way), places)
     well: list[str] = []
     for place, reply in zip(places, asked, strict=True):
         label = " / ".join(place)
         if reply.error is not None:
-            yield failed(AREA, f'transition "{name}" of {label}', reply.error)
-        elif name.casefold() in {way.casefold() for way in reply.value}:
+            yield failed(AREA, f'{way.word} "{way.name}" of {label}', reply.error)
+        elif way.name.casefold() in {one.casefold() for one in reply.value}:
             well.append(label)
         else:
             offered = listed(dict.fromkeys(reply.value)) or "none"
             yield Check(
                 AREA,
-                f'transition "{name}" of {label}',
-                "missing" if desk.issue_in(place) else "warning",
+                f'{way.word} "{way.name}" of {label}',
+                "missing" if _teller(desk, place, way) else "warning",
                 f"no transition of that name can be seen (there are: {offered})",
-                "correct jira.retire.transition",
-                where,
+                f"correct {path}",
+                line_of(path, desk.strategy.lines),
             )
     if well:
-        yield Check(AREA, f'transition "{name}"', "well", f"for {listed(well)}")
+        yield Check(AREA, f'{way.word} "{way.name}"', "well", f"for {listed(well)}")
 
 
-def _ways(desk: Desk, place: tuple[str, str], name: str) -> tuple[str, ...]:
-    """The transitions that an open issue in a place offers, else the statuses of its type."""
-    key = desk.issue_in(place)
-    ways = desk.jira.ways(key) if key is not None else ()
-    told = key is not None and not desk.present[key].done
-    if told or name.casefold() in {way.casefold() for way in ways}:
-        return ways
+def _ways(desk: Desk, place: tuple[str, str], way: _Way) -> tuple[str, ...]:
+    """The transitions that an issue in a place offers, where it is one that would take this way; else
+    with the statuses of its type."""
+    teller = _teller(desk, place, way)
+    key = teller or desk.issue_in(place)
+    offered = desk.jira.ways(key) if key is not None else ()
+    if teller is not None or way.name.casefold() in {one.casefold() for one in offered}:
+        return offered
     try:
-        return (*ways, *desk.jira.statuses_of(place[0]).get(place[1], ()))
+        return (*offered, *desk.jira.statuses_of(place[0]).get(place[1], ()))
     except NotOffered:
-        return ways
+        return offered
+
+
+def _teller(desk: Desk, place: tuple[str, str], way: _Way) -> str | None:
+    """The key of an issue that would take this way, if it is offered."""
+    return desk.issue_in(place, done=way.back)
 
 
 def _statuses(desk: Desk) -> Iterator[Check]:

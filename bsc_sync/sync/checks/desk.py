@@ -30,12 +30,14 @@ class Desk:
     unfound: Collection[str] = ()
     present: Mapping[str, IssueFacts] = field(default_factory=dict)
 
-    def issue_in(self, place: tuple[str, str]) -> str | None:
-        """The key of an issue of ours, or one that is to become ours, of a type in a project."""
+    def issue_in(self, place: tuple[str, str], *, done: bool | None = None) -> str | None:
+        """The key of an issue of ours, or one that is to become ours, of a type in a project; of one that
+        is (or is not) `done`, where that matters."""
         for ref, home in self.binding.homes.items():
             if home.as_ == "issue" and home.place == place:
                 key = self.links[ref].key if ref in self.links else home.existing
-                if key in self.present:
+                facts = self.present.get(key or "")
+                if facts is not None and done in {None, facts.done}:
                     return key
         return None
 
