@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bsc_sync.errors import BscSyncError, Overdue
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.change import Adopt, Create, FieldChange, Hold, Outcome, Reinstate, Retire, Update, Write
+from bsc_sync.plan.claims import claim_on
 from bsc_sync.plan.hierarchy import placed
 from bsc_sync.plan.item import LINK, NAMED, PARENT, PUT, RETIRED, Mark, Seen, Value, digest
 from bsc_sync.plan.labels import OWNED_ONE_BY_ONE, added, our_part
@@ -202,8 +203,8 @@ def _obstacle(change: Write, run: Application) -> str:
 
 
 def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
-    """What a person changed between the plan and this moment: Jira has no If-Match, so look once more."""
-    updates = [change for change in changes if isinstance(change, Update | Reinstate)]
+    """What somebody changed between the plan and this moment: Jira has no If-Match, so look once more."""
+    updates = [change for change in changes if isinstance(change, Update | Reinstate | Adopt)]
     if not updates:
         return {}
     look = Look(
@@ -223,8 +224,13 @@ def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
         if seen is None:
             moved[change.ref] = f"{change.key} is gone, or may not be seen by us any more"
             continue
-        names = [part.name for part in change.fields if _differs(part, seen, run)]
-        if names:
+        other = claim_on(seen, run.memory.card) if isinstance(change, Adopt) else None
+        names = [part.name for part in _parts(change) if _differs(part, seen, run)]
+        if other is not None:
+            moved[change.ref] = (
+                f"{change.key} carries the mark of {other.scorecard}/{other.ref} since the plan"
+            )
+        elif names:
             moved[change.ref] = f"{', '.join(names)} changed in Jira since the plan; nothing was overwritten"
     return moved
 

@@ -81,6 +81,27 @@ def test_an_issue_that_another_scorecard_holds_is_not_adopted(
 
 @FLAVORS
 @LABELS
+def test_of_two_that_adopt_one_issue_at_once_the_second_leaves_it(
+    begin: Any, flavor: str, label_only: bool
+) -> None:
+    acme = begun(begin, flavor, label_only=label_only)
+    other = corp(acme, "OPS-1", label_only=label_only)
+    done = apply(acme, meanwhile=lambda: apply(other))
+    (adoption,) = [outcome for outcome in done.outcomes if outcome.action == "adopt"]
+    assert (adoption.result, adoption.reason) == (
+        "skipped",
+        "OPS-1 carries the mark of corp/X1 since the plan",
+    )
+    assert done.failed is not None
+    writes = acme.writes()
+    assert plan_of(other).counts().writes == 0, "it holds it"
+    with pytest.raises(NotOurs, match="OPS-1 carries the mark of corp/X1: it cannot be acme/P2"):
+        apply(acme)
+    assert acme.writes() == writes
+
+
+@FLAVORS
+@LABELS
 def test_an_issue_of_ours_that_another_one_has_taken_stops_us(
     begin: Any, flavor: str, label_only: bool
 ) -> None:
