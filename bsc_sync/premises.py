@@ -21,8 +21,9 @@ from bsc_sync.atlassian.tracker import JiraTracker
 from bsc_sync.errors import Problem, SettingsError, StoreFailed
 from bsc_sync.mapping.lines import lines_of
 from bsc_sync.mapping.load import read_partly
+from bsc_sync.project import STATE_FOLDER, Project
 from bsc_sync.report.health import Check
-from bsc_sync.runtime import STATE_FOLDER, Project, system_clock
+from bsc_sync.runtime import system_clock
 from bsc_sync.settings import Settings, check_settings, read_settings
 from bsc_sync.state.database import look_at_database
 from bsc_sync.state.store import Link, Memory

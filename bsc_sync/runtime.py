@@ -26,6 +26,7 @@ from bsc_sync.atlassian.tracker import JiraTracker
 from bsc_sync.mapping.lines import lines_of
 from bsc_sync.mapping.load import load_both
 from bsc_sync.plan.item import mark_label
+from bsc_sync.project import STATE_FOLDER, Project
 from bsc_sync.settings import Settings, check_settings, read_settings
 from bsc_sync.sources.csv_file import CsvFiles
 from bsc_sync.state.database import open_database
@@ -36,25 +37,6 @@ from bsc_sync.sync.assess import LAST_PAGE, Strategy
 from bsc_sync.sync.html_page import HtmlPage
 from bsc_sync.sync.ports import Publisher
 from bsc_sync.sync.world import World
-
-STATE_FOLDER = ".bsc-sync"
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A project folder: `scorecard.yaml`, `mapping.yaml`, `.bsc-sync/`, and perhaps `.env`."""
-
-    folder: Path
-
-    @property
-    def scorecard(self) -> Path:
-        """The strategy."""
-        return self.folder / "scorecard.yaml"
-
-    @property
-    def mapping(self) -> Path:
-        """How it meets Jira."""
-        return self.folder / "mapping.yaml"
 
 
 @dataclass(frozen=True, slots=True)

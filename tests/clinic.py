@@ -13,8 +13,9 @@ from requests.adapters import BaseAdapter
 
 from bsc_sync.cli.example import example_files
 from bsc_sync.premises import open_premises
+from bsc_sync.project import Project
 from bsc_sync.report.health import Check, Health, health_lines
-from bsc_sync.runtime import Office, Project, open_office
+from bsc_sync.runtime import Office, open_office
 from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock

@@ -14,7 +14,8 @@ from bsc_sync.mapping.model import Limit, Limits
 from bsc_sync.plan.link_state import LinkState
 from bsc_sync.plan.schema import plan_schema
 from bsc_sync.plan.verdict import Verdict
-from bsc_sync.runtime import Project, read_strategy
+from bsc_sync.project import Project
+from bsc_sync.runtime import read_strategy
 from bsc_sync.sync.guards import GUARDS
 from tests.promises import NEVER, RULES, TABLE_TESTS, TOGETHER, Promise
 from tests.verdict_table import DRIFT, EMPTY, SEEN, TABLE, WORDS, cells, rows

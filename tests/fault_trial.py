@@ -18,7 +18,8 @@ from requests.adapters import BaseAdapter
 from bsc_sync.atlassian.patience import PatientAdapter
 from bsc_sync.cli.example import example_files
 from bsc_sync.errors import BscSyncError
-from bsc_sync.runtime import STATE_FOLDER, Office, Project, open_office, open_world, read_strategy
+from bsc_sync.project import STATE_FOLDER, Project
+from bsc_sync.runtime import Office, open_office, open_world, read_strategy
 from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock

@@ -19,7 +19,8 @@ from requests.adapters import BaseAdapter
 from ruamel.yaml import YAML
 
 from bsc_sync.atlassian.patience import PatientAdapter
-from bsc_sync.runtime import STATE_FOLDER, Office, Project, open_world, read_strategy
+from bsc_sync.project import STATE_FOLDER, Project
+from bsc_sync.runtime import Office, open_world, read_strategy
 from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock

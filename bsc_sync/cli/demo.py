@@ -18,8 +18,9 @@ from bsc_sync.cli.frame import Day
 from bsc_sync.cli.render import note, progress, say
 from bsc_sync.cli.sandbox import environment
 from bsc_sync.errors import SettingsError, UserError
+from bsc_sync.project import STATE_FOLDER, Project
 from bsc_sync.report.html import render_html
-from bsc_sync.runtime import STATE_FOLDER, Office, Project, open_office, open_world, system_clock
+from bsc_sync.runtime import Office, open_office, open_world, system_clock
 from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock

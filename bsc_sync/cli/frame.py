@@ -17,8 +17,8 @@ from bsc_sync.cli.render import complain
 from bsc_sync.cli.stopping import terminable
 from bsc_sync.cli.typed_parameter import TypedParameter
 from bsc_sync.errors import BscSyncError, Terminated, WrongUsage
+from bsc_sync.project import STATE_FOLDER, Project
 from bsc_sync.redaction import covered
-from bsc_sync.runtime import STATE_FOLDER, Project
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -14,7 +14,8 @@ from bsc_sync.cli.rebuilt_text import rebuilt_data, rebuilt_lines
 from bsc_sync.cli.render import complain, note, progress, say, say_json
 from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import Problem, UserError, WrongUsage
-from bsc_sync.runtime import Project, open_office, open_outpost, open_world
+from bsc_sync.project import Project
+from bsc_sync.runtime import open_office, open_outpost, open_world
 from bsc_sync.state.lease import Wait
 from bsc_sync.state.whole_file import write_wished
 from bsc_sync.sync.importing.ask import Ask

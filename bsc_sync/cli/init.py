@@ -7,13 +7,10 @@ from pathlib import Path
 
 import click
 
-from bsc_sync.cli.create_fields import create_fields
 from bsc_sync.cli.example import example_files
 from bsc_sync.cli.frame import Day, project_of
 from bsc_sync.cli.render import say
 from bsc_sync.errors import Problem, UserError, WrongUsage
-from bsc_sync.premises import open_premises
-from bsc_sync.runtime import system_clock
 from bsc_sync.state.whole_file import write_wished
 
 
@@ -60,11 +57,14 @@ def init(
     """
     folder = folder or project or Path()
     if fields:
+        from bsc_sync.cli.create_fields import create_fields  # noqa: PLC0415  all that reaches Jira, which writing an example needs not
+        from bsc_sync.premises import open_premises  # noqa: PLC0415  likewise
+
         here = project_of(folder)
         return create_fields(lambda: open_premises(here), screens=screens, yes=yes)
     if screens or yes:
         raise WrongUsage("--screen and --yes belong to --create-fields", hint="add it, or leave them out")
-    written = example_files(example, today=today or system_clock().astimezone().date())
+    written = example_files(example, today=today or dt.datetime.now(dt.UTC).astimezone().date())
     there = [name for name in written if (folder / name).exists()]
     if there:
         raise UserError(

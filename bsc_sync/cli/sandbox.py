@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from bsc_sync.cli.frame import project_of, project_option
 from bsc_sync.cli.render import say
 from bsc_sync.cli.typed_parameter import TypedParameter
 from bsc_sync.errors import Problem, SettingsError, UserError
-from bsc_sync.runtime import system_clock
 from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.seed import load_seed, read_seed
@@ -151,7 +151,9 @@ def seed_of(data: Path | None, folder: Path) -> dict[str, object]:
         data = folder / EXAMPLE_SEED
     if data is not None:
         return load_seed(data)
-    return read_seed(example_files("acme", today=system_clock().date())[EXAMPLE_SEED], "sandbox.yaml")
+    return read_seed(
+        example_files("acme", today=dt.datetime.now(dt.UTC).date())[EXAMPLE_SEED], "sandbox.yaml"
+    )
 
 
 def forecast_of(faults: Path | None, rate: str | None) -> Forecast:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from flask import Flask
 from pydantic import SecretStr
 from requests.adapters import BaseAdapter, HTTPAdapter
 
+from bsc_sync.atlassian.patience import PatientAdapter
 from bsc_sync.cli.example import example_files
-from bsc_sync.runtime import Office, Outpost, Project, open_office, open_outpost, open_world
+from bsc_sync.project import Project
+from bsc_sync.runtime import Office, Outpost, open_office, open_outpost, open_world
 from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.catalog import Flavor
 from bsc_sync.sandbox.clock import Clock
@@ -24,6 +27,7 @@ from bsc_sync.sandbox.server import serve
 from bsc_sync.sandbox.site import Site
 from bsc_sync.settings import Settings
 from bsc_sync.sync.world import World
+from tests.fault_trial import Elapsed
 from tests.seed_files import seed_in
 
 TODAY = dt.date(2026, 11, 23)
@@ -96,8 +100,10 @@ class Acme:
         return replace(self, folder=self.folder.parent / name)
 
     def world(self, office: Office) -> World:
-        """The office with the sandbox."""
-        return open_world(office, clock=self.site.clock.now, carrier=self.carrier)
+        """The office with the sandbox; nobody sleeps between two tries."""
+        elapsed = Elapsed()
+        patience = partial(PatientAdapter, timer=elapsed, sleep=elapsed.sleep)
+        return open_world(office, clock=self.site.clock.now, carrier=self.carrier, patience=patience)
 
     def edit(self, old: str, new: str, name: str = "scorecard.yaml") -> None:
         """Change a text in a file."""

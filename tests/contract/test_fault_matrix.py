@@ -19,7 +19,7 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from bsc_sync.runtime import STATE_FOLDER
+from bsc_sync.project import STATE_FOLDER
 from bsc_sync.sandbox.server import serve
 from bsc_sync.sandbox.weather.rules import read_forecast
 from tests.fault_kinds import KINDS, fault_at

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bsc_sync.errors import RemoteError
-from bsc_sync.runtime import STATE_FOLDER
+from bsc_sync.project import STATE_FOLDER
 from bsc_sync.sandbox.weather.rules import read_forecast
 from tests.runs_on_acme import Acme, sync
 

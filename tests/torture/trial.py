@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from bsc_sync.runtime import STATE_FOLDER
+from bsc_sync.project import STATE_FOLDER
 from bsc_sync.sandbox.jira.index import Index
 from tests.fault_remains import Remains, remains
 from tests.fault_trial import Stage, Template, mark_outdated
