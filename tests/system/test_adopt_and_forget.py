@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
-from bsc_sync.sandbox.recorder import RECORD
-
-
-def bsc_sync(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    clean = {
-        key: value for key, value in os.environ.items() if not key.startswith("BSC_SYNC") or key == RECORD
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "bsc_sync", *arguments],
-        cwd=cwd,
-        env=clean,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+from tests.processes import bsc_sync, running_sandbox
 
 
 @pytest.fixture(scope="module")
@@ -42,17 +23,10 @@ def strategy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "mapping.yaml").write_text(
         mapping.replace("summary:     {from: name, owner: scorecard}", offered)
     )
-    command = [sys.executable, "-m", "bsc_sync", "sandbox", "--port", "0", "--env-file", ".env"]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "CONFLUENCE_TOKEN" in line:
-                break
+    with running_sandbox(folder):
         assert bsc_sync("apply", "--yes", cwd=folder).returncode == 0
         edit_in_jira(folder)
         yield folder
-        process.terminate()
-        assert process.wait(timeout=20) == 0
 
 
 def edit_in_jira(folder: Path) -> None:

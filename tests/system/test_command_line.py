@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
-from bsc_sync.sandbox.recorder import RECORD
+from tests.processes import bsc_sync, running_sandbox
 
 VERBS = (
     "validate",
@@ -37,36 +34,13 @@ VERBS = (
 )
 
 
-def bsc_sync(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {
-        key: value for key, value in os.environ.items() if not key.startswith("BSC_SYNC") or key == RECORD
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "bsc_sync", *arguments],
-        cwd=cwd,
-        env={**clean, **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 @pytest.fixture
 def strategy(tmp_path: Path) -> Iterator[Path]:
     """The example in a folder, and its sandbox as a process of its own."""
     assert bsc_sync("init", "--example", "acme", "strategy", cwd=tmp_path).returncode == 0
     folder = tmp_path / "strategy"
-    command = [sys.executable, "-m", "bsc_sync", "sandbox", "--port", "0", "--env-file", ".env"]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "CONFLUENCE_TOKEN" in line:
-                break
+    with running_sandbox(folder):
         yield folder
-        process.terminate()
-        assert process.wait(timeout=20) == 0
 
 
 def test_the_tutorial(strategy: Path) -> None:

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
-from bsc_sync.sandbox.recorder import RECORD
+from tests import processes
+from tests.processes import running_sandbox
 
 EPICS = "project in (CRM, OPS) AND type = Epic"
 
 
-def bsc_sync(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    clean = {
-        key: value for key, value in os.environ.items() if not key.startswith("BSC_SYNC") or key == RECORD
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "bsc_sync", *arguments],
-        cwd=cwd,
-        env={**clean, "NO_COLOR": "1"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def bsc_sync(*arguments: str, cwd: Path) -> CompletedProcess[str]:
+    return processes.bsc_sync(*arguments, cwd=cwd, NO_COLOR="1")
 
 
 @pytest.fixture
@@ -39,15 +26,8 @@ def place(tmp_path: Path) -> Iterator[Path]:
     assert bsc_sync("init", "--example", "acme", "site", cwd=tmp_path).returncode == 0
     folder = tmp_path / "strategy"
     folder.mkdir()
-    command = [sys.executable, "-m", "bsc_sync", "sandbox", "--port", "0", "--env-file", "../strategy/.env"]
-    with subprocess.Popen(command, cwd=tmp_path / "site", stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "CONFLUENCE_TOKEN" in line:
-                break
+    with running_sandbox(tmp_path / "site", env_file="../strategy/.env"):
         yield tmp_path
-        process.terminate()
-        assert process.wait(timeout=20) == 0
 
 
 def test_from_epics_to_an_empty_plan_and_from_a_lost_store_back(place: Path) -> None:

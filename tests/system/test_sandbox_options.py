@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import requests
 
-SANDBOX = [sys.executable, "-m", "bsc_sync", "sandbox", "--port", "0"]
+from tests.processes import bsc_sync, running_sandbox, settings_in
 
 
 def test_all_options_of_the_weather_at_once(tmp_path: Path) -> None:
@@ -19,16 +17,9 @@ def test_all_options_of_the_weather_at_once(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     options = ["--rate", "50/s", "--faults", "bad-day.yaml", "--latency", "1"]
-    prefixes = ["--index-lag", "1m", "--context-path", "/jira", "--env-file", ".env"]
-    with subprocess.Popen(
-        [*SANDBOX, *options, *prefixes], cwd=tmp_path, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "CONFLUENCE_TOKEN" in line:
-                break
-        lines = (tmp_path / ".env").read_text(encoding="utf-8").splitlines()
-        settings = dict(line.split("=", 1) for line in lines)
+    prefixes = ["--index-lag", "1m", "--context-path", "/jira"]
+    with running_sandbox(tmp_path, *options, *prefixes):
+        settings = settings_in(tmp_path / ".env")
         url = settings["BSC_SYNC_JIRA_URL"]
         assert url.endswith("/jira")
         with requests.Session() as session:
@@ -39,8 +30,6 @@ def test_all_options_of_the_weather_at_once(tmp_path: Path) -> None:
             assert session.get(f"{url}/_sandbox/index", timeout=10).json() == {"lag": 60.0, "waiting": 0}
             weather = session.get(f"{url}/_sandbox/faults", timeout=10).json()
             assert weather["limits"] == {"all": "50/s", "endpoint": {"GET": "100/s"}, "issue_writes": []}
-        process.terminate()
-        assert process.wait(timeout=20) == 0
 
 
 @pytest.mark.parametrize(
@@ -55,27 +44,14 @@ def test_all_options_of_the_weather_at_once(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_used_is_said(tmp_path: Path, options: list[str], code: int, said: str) -> None:
     (tmp_path / "bad.yaml").write_text("faults: [{fault: storm}]\n", encoding="utf-8")
-    done = subprocess.run(
-        [*SANDBOX, *options],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = bsc_sync("sandbox", "--port", "0", *options, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert said in done.stderr
 
 
 def test_it_can_be_data_center(tmp_path: Path) -> None:
-    options = ["--flavor", "data-center", "--version", "9.12.5", "--env-file", ".env"]
-    with subprocess.Popen([*SANDBOX, *options], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "CONFLUENCE_TOKEN" in line:
-                break
-        lines = (tmp_path / ".env").read_text(encoding="utf-8").splitlines()
-        settings = dict(line.split("=", 1) for line in lines)
+    with running_sandbox(tmp_path, "--flavor", "data-center", "--version", "9.12.5"):
+        settings = settings_in(tmp_path / ".env")
         url = settings["BSC_SYNC_JIRA_URL"]
         assert settings["BSC_SYNC_CONFLUENCE_URL"] == f"{url}/confluence"
         with requests.Session() as session:
@@ -83,5 +59,3 @@ def test_it_can_be_data_center(tmp_path: Path) -> None:
             assert (info["deploymentType"], info["version"]) == ("Server", "9.12.5")
             session.headers["Authorization"] = f"Bearer {settings['BSC_SYNC_JIRA_TOKEN']}"
             assert session.get(f"{url}/rest/api/2/myself", timeout=10).status_code == 200
-        process.terminate()
-        assert process.wait(timeout=20) == 0

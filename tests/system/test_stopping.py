@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,34 +13,24 @@ from pathlib import Path
 import pytest
 import requests
 
-PROGRAM = [sys.executable, "-m", "bsc_sync"]
-CLEAN = {key: value for key, value in os.environ.items() if not key.startswith("BSC_SYNC")} | {
-    "NO_COLOR": "1",
-    "COLUMNS": "80",
-}
+from tests.processes import PROGRAM, bsc_sync, clean_environment, running_sandbox, settings_in
+
+PLAIN = {"NO_COLOR": "1", "COLUMNS": "80"}
 
 
 @pytest.fixture
 def strategy(tmp_path: Path) -> Iterator[Path]:
     """The example in a folder, and its sandbox, which takes its time to create issues."""
-    subprocess.run([*PROGRAM, "init", "--example", "acme", "strategy"], cwd=tmp_path, env=CLEAN, check=True)
+    assert bsc_sync("init", "--example", "acme", "strategy", cwd=tmp_path).returncode == 0
     folder = tmp_path / "strategy"
-    command = [*PROGRAM, "sandbox", "--port", "0", "--env-file", ".env"]
-    with subprocess.Popen(command, cwd=folder, env=CLEAN, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "CONFLUENCE_TOKEN" in line:
-                break
+    with running_sandbox(folder):
         slow = {"faults": [{"fault": "slow", "seconds": 20, "path": "*/issue/bulk", "times": 1}]}
         requests.post(f"{address(folder)}/_sandbox/faults", json=slow, timeout=10).raise_for_status()
         yield folder
-        process.terminate()
-        process.wait(timeout=30)
 
 
 def address(folder: Path) -> str:
-    lines = (folder / ".env").read_text(encoding="utf-8").splitlines()
-    return next(line.partition("=")[2] for line in lines if "JIRA_URL" in line)
+    return settings_in(folder / ".env")["BSC_SYNC_JIRA_URL"]
 
 
 def intended(folder: Path) -> bool:
@@ -55,19 +43,6 @@ def intended(folder: Path) -> bool:
             return bool(connection.execute("SELECT id FROM intents").fetchall())
         except sqlite3.OperationalError:  # its tables are being made
             return False
-
-
-def bsc_sync(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*PROGRAM, *arguments],
-        cwd=folder,
-        env=CLEAN,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize(
@@ -95,7 +70,7 @@ def test_a_signal_ends_a_run_in_order(
     with subprocess.Popen(
         [*PROGRAM, *arguments],
         cwd=strategy,
-        env=CLEAN,
+        env=clean_environment(**PLAIN),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -111,9 +86,9 @@ def test_a_signal_ends_a_run_in_order(
     assert lines[-1] == last
     assert "0 of 14 changes were made; one that was under way is settled by the next run" in " ".join(lines)
     assert "Traceback" not in told
-    listed = bsc_sync(strategy, "history").stdout
+    listed = bsc_sync("history", cwd=strategy, **PLAIN).stdout
     assert "interrupted" in listed
-    again = bsc_sync(strategy, "sync")
+    again = bsc_sync("sync", cwd=strategy, **PLAIN)
     assert "did not end" not in again.stderr
     assert "another run" not in again.stderr, "the lease was given back"
     assert again.returncode == 0, again.stderr

@@ -3,64 +3,41 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from bsc_sync.sandbox.recorder import RECORD
 from bsc_sync.state.database import open_database
 from bsc_sync.state.store import Memory
 from tests.postgres_server import PostgresServer
-
-PROGRAM = [sys.executable, "-m", "bsc_sync"]
+from tests.processes import PROGRAM, bsc_sync, clean_environment, running_sandbox
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """A folder with the example, and the environment in which commands run there."""
+    """A folder with the example, and the settings with which commands run there."""
 
     folder: Path
     environment: Mapping[str, str]
     store: str
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*PROGRAM, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        return bsc_sync(*arguments, cwd=self.folder, **self.environment)
 
 
 @pytest.fixture
 def shell(tmp_path: Path, postgres: PostgresServer) -> Iterator[Shell]:
     """The example and its sandbox; the store is named as people write it."""
-    clean = {
-        key: value for key, value in os.environ.items() if not key.startswith("BSC_SYNC") or key == RECORD
-    }
     folder = tmp_path / "strategy"
     with postgres.database() as url:
         assert url.startswith("postgresql://")
-        here = Shell(folder, {**clean, "BSC_SYNC_STATE_URL": url, "NO_COLOR": "1", "COLUMNS": "80"}, url)
-        subprocess.run([*PROGRAM, "init", "--example", "acme", "strategy"], cwd=tmp_path, check=True)
-        sandbox = [*PROGRAM, "sandbox", "--port", "0", "--env-file", ".env"]
-        with subprocess.Popen(sandbox, cwd=folder, env=clean, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            for line in process.stdout:
-                if "CONFLUENCE_TOKEN" in line:
-                    break
+        here = Shell(folder, {"BSC_SYNC_STATE_URL": url, "NO_COLOR": "1", "COLUMNS": "80"}, url)
+        assert bsc_sync("init", "--example", "acme", "strategy", cwd=tmp_path).returncode == 0
+        with running_sandbox(folder):
             yield here
-            process.terminate()
-            assert process.wait(timeout=20) == 0
 
 
 def test_what_was_done_is_told(shell: Shell) -> None:
@@ -92,7 +69,7 @@ def test_a_run_waits_for_the_one_that_is_at_it_or_leaves_naming_it(shell: Shell)
         waiting = subprocess.Popen(
             [*PROGRAM, "sync", "--wait", "10m"],
             cwd=shell.folder,
-            env=shell.environment,
+            env=clean_environment(**shell.environment),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
