@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, Engine, delete, select, union, update
 
 from bsc_sync.plan.item import LINK, NAMED, PARENT, digest
 from bsc_sync.state.schema import base, intents, links, measurements, progress, rebuffs
@@ -15,13 +15,15 @@ from bsc_sync.state.upsert import upsert
 def rename(engine: Engine, card: str, renames: Mapping[str, str]) -> None:
     """Carry what is known of a ref over to its new id; nothing, where the new id is known.
 
-    The link, what was agreed on (also that others hang below it), open intents, readings and
-    progress go along. Ids that are passed on (A to B, and B to C) are taken from the end.
+    The link, what was agreed on (also that others hang below it), open intents (also of what has no
+    link yet), readings and progress go along. Ids that are passed on (A to B, and B to C) are taken from
+    the end.
     """
     if not renames:
         return
     with engine.begin() as connection:
-        refs = select(links.c.ref).where(links.c.card == card)
+        open_here = (intents.c.card == card) & intents.c.settled.is_(None)
+        refs = union(select(links.c.ref).where(links.c.card == card), select(intents.c.ref).where(open_here))
         for old, new in _steps(renames, set(connection.execute(refs).scalars())):
             _make_room(connection, card, old, new)
             for table in (links, base, intents, progress, rebuffs):

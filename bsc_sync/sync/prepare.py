@@ -78,7 +78,7 @@ def prepare(
     items = desired_items(card, binding, today=card.today(now))
     if may_settle:
         memory.rename(card.renames())
-        undecided = settle_intents(tracker, memory, binding, now=now)
+        undecided = settle_intents(tracker, memory, binding, renames=card.renames(), now=now)
     else:
         undecided = frozenset(intent.ref for intent in memory.open_intents())
     observation = observe(

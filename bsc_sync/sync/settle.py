@@ -17,32 +17,40 @@ from bsc_sync.sync.read_back import left_empty, shown
 SETTLING = dt.timedelta(seconds=75)  # longer than a request may take before its reply is given up
 
 
-def settle_intents(tracker: Tracker, memory: Memory, binding: Binding, *, now: dt.datetime) -> frozenset[str]:
+def settle_intents(
+    tracker: Tracker, memory: Memory, binding: Binding, *, renames: Mapping[str, str], now: dt.datetime
+) -> frozenset[str]:
     """Settle what an earlier run left open; gives the refs of which it is not known yet.
 
     An edit happened if its mark is there, or if what is seen is what was to be written. A creation is
     looked for among the keys that follow the highest one known before it, by key and never in the index;
     it is given up only when it is not there and no request can still be under way. So is a retirement:
     its comment would stand there twice. What happened is agreed on as it was written, whatever is seen
-    by now: an edit of somebody since then is drift.
+    by now: an edit of somebody since then is drift. A mark may say an id from before the `renames`.
     """
     intents = memory.open_intents()
     fields = bound_fields(binding)
     creations = [intent for intent in intents if intent.action == "create"]
     edits = [intent for intent in intents if intent.action != "create"]
-    undecided = _creations(creations, tracker, memory, fields, now)
-    return undecided | _edits(edits, tracker, memory, fields, now)
+    undecided = _creations(creations, tracker, memory, fields, renames=renames, now=now)
+    return undecided | _edits(edits, tracker, memory, fields, renames=renames, now=now)
 
 
 def _creations(
-    intents: Sequence[Intent], tracker: Tracker, memory: Memory, fields: Sequence[FieldInfo], now: dt.datetime
+    intents: Sequence[Intent],
+    tracker: Tracker,
+    memory: Memory,
+    fields: Sequence[FieldInfo],
+    *,
+    renames: Mapping[str, str],
+    now: dt.datetime,
 ) -> frozenset[str]:
     undecided: set[str] = set()
     for project in sorted({intent.project for intent in intents}):
         open_here = {intent.id: intent for intent in intents if intent.project == project}
         floor = min(intent.floor for intent in open_here.values())
         for seen in tracker.following(memory.card, project, floor, fields):
-            intent = _intent_of(seen, memory.card, open_here.values())
+            intent = _intent_of(seen, memory.card, open_here.values(), renames)
             if intent is not None:
                 del open_here[intent.id]
                 memory.settle(
@@ -63,17 +71,25 @@ def _creations(
     return frozenset(undecided)
 
 
-def _intent_of(seen: Seen, card: str, intents: Iterable[Intent]) -> Intent | None:
+def _intent_of(seen: Seen, card: str, intents: Iterable[Intent], renames: Mapping[str, str]) -> Intent | None:
     """The open creation that made this issue: its name stands in the mark; by labels alone, its ref does."""
     mark = seen.mark
     if mark is None or mark.scorecard != card:
         return None
-    by_label = mark.store == ""
-    return next((i for i in intents if (i.ref == mark.ref if by_label else i.id == mark.intent)), None)
+    if mark.store:
+        return next((intent for intent in intents if intent.id == mark.intent), None)
+    by_ref = {intent.ref: intent for intent in intents}
+    return by_ref.get(renames.get(mark.ref, mark.ref)) or by_ref.get(mark.ref)
 
 
 def _edits(
-    intents: Sequence[Intent], tracker: Tracker, memory: Memory, fields: Sequence[FieldInfo], now: dt.datetime
+    intents: Sequence[Intent],
+    tracker: Tracker,
+    memory: Memory,
+    fields: Sequence[FieldInfo],
+    *,
+    renames: Mapping[str, str],
+    now: dt.datetime,
 ) -> frozenset[str]:
     if not intents:
         return frozenset()
@@ -84,7 +100,7 @@ def _edits(
     by_id = {seen.id: seen for seen in tracker.observe(look)}
     for intent in intents:
         seen = by_id.get(intent.issue_id or "")
-        if seen is not None and _happened(intent, seen, fields, _keys(memory)):
+        if seen is not None and _happened(intent, seen, fields, _keys(memory), renames):
             memory.settle(
                 intent.id,
                 "seen to have happened",
@@ -103,10 +119,16 @@ def _keys(memory: Memory) -> Mapping[str, str]:
     return {ref: link.key for ref, link in memory.links().items()}
 
 
-def _happened(intent: Intent, seen: Seen, fields: Sequence[FieldInfo], keys: Mapping[str, str]) -> bool:
+def _happened(
+    intent: Intent,
+    seen: Seen,
+    fields: Sequence[FieldInfo],
+    keys: Mapping[str, str],
+    renames: Mapping[str, str],
+) -> bool:
     """The mark is written in the same request: if it names the intent, that is proof; else values are."""
     mark = seen.mark
-    if mark is None or mark.ref != intent.ref:
+    if mark is None or intent.ref not in {mark.ref, renames.get(mark.ref)}:
         return False
     if mark.intent == intent.id:
         return True

@@ -159,3 +159,21 @@ def test_what_is_edited_after_an_edit_that_nobody_read_back_is_not_written_over(
     acme.ask("PUT", f"{acme.api}/issue/{key}", {"fields": {"summary": "What a person made of it"}})
     assert held(acme, "C1") == [("Summary", "hold: drift")]
     assert held(acme, "C1") == [("Summary", "hold: drift")]
+
+
+@pytest.mark.parametrize("label_only", [False, True], ids=["by property", "by label only"])
+def test_what_is_renamed_before_its_creation_is_settled_is_not_made_twice(
+    begin: Callable[..., Acme], flavor: str, label_only: bool
+) -> None:
+    acme = begin(flavor, change=(lambda seed: seed["site"].update(properties=False)) if label_only else None)
+    if label_only:
+        acme.edit("  project: STRAT\n", "  project: STRAT\n  label_only: true\n", "mapping.yaml")
+    with pytest.raises(Killed):
+        sync(acme, lambda: Killing(acme.carrier_of_test(), is_bulk, 2))
+    acme.edit("{id: C2.ttfv.q4,", "{id: C2.first, was: C2.ttfv.q4,")
+    sync(acme)
+    acme.site.clock.set(NOON)
+    assert sync(acme).exit_code == 0
+    assert len(keys(acme)) == 14
+    assert "C2.ttfv.q4" not in acme.office().memory.links()
+    assert sync(acme).plan.counts().writes == 0
