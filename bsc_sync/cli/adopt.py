@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from bsc_sync.cli.asking import agreed
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.plan import look
 from bsc_sync.cli.render import Line, complain, note, say, say_json
@@ -97,11 +97,7 @@ def _check_refs(office: Office, refs: tuple[str, ...]) -> None:
 
 
 def _approved(proposal: Proposal, *, yes: bool) -> bool:
-    if yes:
-        return True
-    if not sys.stdin.isatty():
-        raise WrongUsage("there is nobody to ask", hint="add --yes where there is no terminal")
-    return click.confirm(f"\nWrite this into {_files(proposal)}?", err=True)
+    return yes or agreed(f"\nWrite this into {_files(proposal)}?")
 
 
 def _record(proposal: Proposal) -> dict[str, object]:

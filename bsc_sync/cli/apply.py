@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from bsc_sync.cli.asking import agreed
 from bsc_sync.cli.decisions import (
     Take,
     deadline_option,
@@ -92,10 +92,8 @@ def apply(
             say(*plan_lines(found))
         if yes or not found.counts().writes:
             return True
-        if not sys.stdin.isatty():
-            raise WrongUsage("there is nobody to ask", hint="add --yes where there is no terminal")
         try:
-            return click.confirm("\nDo this?", err=True)
+            return agreed("\nDo this?")
         except click.Abort:
             raise KeyboardInterrupt from None
 

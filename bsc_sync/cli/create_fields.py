@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 
-import click
-
+from bsc_sync.cli.asking import agreed
 from bsc_sync.cli.render import Line, say, say_raw
-from bsc_sync.errors import Refused, SettingsError, UserError, WrongUsage
+from bsc_sync.errors import Refused, SettingsError, UserError
 from bsc_sync.report.admin_request import render_request
 from bsc_sync.report.health import Health
 from bsc_sync.sync.checks.creating import make_fields, plan_lines, survey
@@ -41,9 +39,7 @@ def create_fields(open_anew: Callable[[], Premises], *, screens: Sequence[str], 
     if not plan.wishes:
         say("There is no number field to make." if plan.by_hand else "Every number field is there already.")
         return 1 if plan.by_hand else 0
-    if not yes and not sys.stdin.isatty():
-        raise WrongUsage("there is nobody to ask", hint="add --yes where there is no terminal")
-    if not yes and not click.confirm("\nDo this?", err=True):
+    if not yes and not agreed("\nDo this?"):
         say("Nothing was done.")
         return 1
     make_fields(plan, maker, tell=lambda line: say(Line(line, "good")))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -11,8 +9,9 @@ from pathlib import Path
 import click
 
 from bsc_sync import __version__
+from bsc_sync.cli.asking import agreed
 from bsc_sync.cli.frame import json_option, project_of, project_option
-from bsc_sync.cli.render import Line, complain, note, say, say_json
+from bsc_sync.cli.render import Line, complain, note, say, say_json, wrapped
 from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import WrongUsage
 from bsc_sync.runtime import Office, names_in_jira, open_office, system_clock, who_runs
@@ -71,12 +70,10 @@ def forget(
     else:
         say(*(Line(text, "warn") for text in whom), *([""] if whom else []), *_lines(told))
     done = not dry_run
-    if done and told.found and not yes:
-        if not sys.stdin.isatty():
-            raise WrongUsage("there is nobody to ask", hint="add --yes where there is no terminal")
-        if not click.confirm("\nTake this out of the store? It cannot be undone.", err=True):
-            complain("nothing was changed: you said no")
-            return 1
+    question = "\nTake this out of the store? It cannot be undone."
+    if done and told.found and not yes and not agreed(question):
+        complain("nothing was changed: you said no")
+        return 1
     if done:
         told = _forget(office, names, wait, dry_run=False)
     if as_json:
@@ -120,7 +117,7 @@ _WORDS = {
 def _whom(role: str, account: str) -> Iterator[str]:
     """Which person a role means: after a hand-over it is the successor."""
     who = f"mapping.yaml says that {role} is {account} now: that person is forgotten."
-    yield from textwrap.wrap(who, 80, break_long_words=False, break_on_hyphens=False)
+    yield from wrapped(who, below="")
     yield "Who had the role before: bsc-sync forget ACCOUNT"
 
 

@@ -11,7 +11,7 @@ from bsc_sync import __version__
 from bsc_sync.cli.frame import json_option, project_of
 from bsc_sync.cli.import_text import imported_data, imported_lines
 from bsc_sync.cli.rebuilt_text import rebuilt_data, rebuilt_lines
-from bsc_sync.cli.render import complain, note, progress, say, say_json
+from bsc_sync.cli.render import Line, complain, note, progress, say, say_json, wrapped
 from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import Problem, UserError, WrongUsage
 from bsc_sync.project import Project
@@ -175,7 +175,8 @@ def _of_state(here: Project, wait: Wait, *, store: str, dry_run: bool, as_json: 
     if as_json:
         say_json({"scorecard": office.strategy.card.id, "written": not dry_run, **rebuilt_data(rebuilt)})
         return 0
-    say(*rebuilt_lines(rebuilt, card=office.strategy.card.id, dry_run=dry_run), "")
+    lines = rebuilt_lines(rebuilt, card=office.strategy.card.id, dry_run=dry_run)
+    say(*(Line(part, one.style) for one in lines for part in wrapped(one.text) or [""]), "")
     say("Nothing was written: a dry run." if dry_run else "Nothing was written to Jira.")
     say("", "Next:", f"  bsc-sync plan --project {here.folder}")
     return 0

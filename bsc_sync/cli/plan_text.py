@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
-from bsc_sync.cli.render import Line
+from bsc_sync.cli.render import WIDTH, Line, wrapped
 from bsc_sync.plan.change import (
     Adopt,
     Change,
@@ -42,7 +41,6 @@ _LEGEND = {
     "forget": "forget: wait no more",
     "hold": "hold: waits for a decision",
 }
-_WIDTH = 80
 _TOLD_ELSEWHERE = frozenset(
     {LinkState.IN_SYNC, LinkState.PENDING, LinkState.DRIFTED, LinkState.RETIRED, LinkState.FORGOTTEN}
 )
@@ -54,7 +52,7 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
     if plan.changes:
         kinds = {change.action for change in plan.changes}
         legend = "  ".join(words for kind, words in _LEGEND.items() if kind in kinds)
-        yield from (Line(part, "quiet") for part in _wrapped(legend))
+        yield from (Line(part, "quiet") for part in wrapped(legend))
         yield Line("")
     for change in plan.changes:
         yield from _change_lines(change)
@@ -63,7 +61,7 @@ def plan_lines(plan: Plan) -> Iterator[Line]:
     if odd:
         yield Line("Links to look at:")
         for one in odd:
-            yield from (Line(part, "warn") for part in _wrapped(f"  {one.ref} ({one.key}) {link_words(one)}"))
+            yield from (Line(part, "warn") for part in wrapped(f"  {one.ref} ({one.key}) {link_words(one)}"))
         yield Line("")
     yield from (Line(part, "strong") for part in count_lines(plan))
 
@@ -76,7 +74,7 @@ def count_line(plan: Plan) -> str:
 def count_lines(plan: Plan) -> list[str]:
     """The count as it is shown, the last line what there always is: the rest before it where it is wide."""
     line, counts = count_line(plan), plan.counts()
-    if len(line) <= _WIDTH:
+    if len(line) <= WIDTH:
         return [line]
     also = [
         f"{count} {what}"
@@ -164,30 +162,17 @@ def _change_lines(change: Change) -> Iterator[Line]:
             key = f"({change.key}): " if change.key else ": "
             yield from _head(f"{sign} {change.ref}  {change.name}", f"{key}{change.reason}", "hold")
             yield from _aligned([(part.name, part.old, part.new) for part in change.fields])
-            yield from (Line(part, "quiet") for part in _wrapped(f"    {change.hint}"))
+            yield from (Line(part, "quiet") for part in wrapped(f"    {change.hint}"))
 
 
 def _head(what: str, where: str, style: str) -> Iterator[Line]:
     """The first line of a change; what does not fit beside its name stands below it."""
     gap = "" if where.startswith(":") else "  "
-    if len(what) + len(gap) + len(where) <= _WIDTH:
+    if len(what) + len(gap) + len(where) <= WIDTH:
         yield Line(f"{what}{gap}{where}", style)
         return
     yield Line(what, style)
-    yield from (Line(part, style) for part in _wrapped(f"    {where.removeprefix(': ')}"))
-
-
-def _wrapped(text: str) -> list[str]:
-    """A sentence on as many lines as it needs; nothing is cut, and no word is broken."""
-    indent = " " * (len(text) - len(text.lstrip()))
-    return textwrap.wrap(
-        " ".join(text.split("\n")).strip(" "),
-        _WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent or "  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    yield from (Line(part, style) for part in wrapped(f"    {where.removeprefix(': ')}"))
 
 
 def _life_lines(change: Retire | Reinstate) -> Iterator[Line]:
@@ -219,7 +204,7 @@ def _aligned(values: Sequence[tuple[str, Value, Value]]) -> Iterator[Line]:
     parts = [(name, old is not None, *parted(old, new)) for name, old, new in values]
     olds = max((len(old) for _, changes, old, _ in parts if changes), default=0)
     news = max((len(new) for _, _, _, new in parts), default=0)
-    narrow = 4 + width + 2 + olds + 4 + news <= _WIDTH
+    narrow = 4 + width + 2 + olds + 4 + news <= WIDTH
     for name, _, old, new in parts:
         start = f"    {name + ':':<{width + 1}}"
         if not olds:

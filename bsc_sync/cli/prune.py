@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,11 @@ from typing import Any
 import click
 
 from bsc_sync import __version__
+from bsc_sync.cli.asking import agreed
 from bsc_sync.cli.decisions import Length
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.render import complain, note, say, say_json
 from bsc_sync.cli.waiting import wait_option
-from bsc_sync.errors import WrongUsage
 from bsc_sync.runtime import open_office, system_clock, who_runs
 from bsc_sync.state.lease import Wait
 from bsc_sync.state.retention import Pruned
@@ -88,9 +87,7 @@ def prune(
 
 def _agreed(found: Pruned, before: dt.datetime) -> bool:
     note(f"older than {before.date()}: {_told(found)}")
-    if not sys.stdin.isatty():
-        raise WrongUsage("there is nobody to ask", hint="add --yes where there is no terminal")
-    return click.confirm("Remove it from the store?", err=True)
+    return agreed("Remove it from the store?")
 
 
 def _told(found: Pruned) -> str:

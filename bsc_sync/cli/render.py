@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ STYLES = {
     "plain": "",
 }
 
+WIDTH = 80  # of what is printed, but for tables and addresses
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -83,6 +85,22 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[Line]], *, right: 
         widths[0] = min(widths[0], max(16, console.width - sum(widths[1:]) - len(columns)))
     for row in ([Line(name, "strong") for name in columns], *rows):
         console.print(_row(row, widths, right))
+
+
+def wrapped(text: str, *, below: str | None = None) -> list[str]:
+    """A sentence on as many lines as it needs; nothing is cut, and no word is broken.
+
+    `below` stands before each line but the first: its own indentation, or two blanks, unless told.
+    """
+    indent = " " * (len(text) - len(text.lstrip()))
+    return textwrap.wrap(
+        " ".join(text.split("\n")).strip(" "),
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=(indent or "  ") if below is None else below,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _row(cells: Sequence[Line], widths: Sequence[int], right: frozenset[int]) -> Text:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import click
 
 from bsc_sync.cli.endings import ending, moment, run_json
 from bsc_sync.cli.frame import json_option, project_of, project_option
-from bsc_sync.cli.render import Line, say, say_json, say_table
+from bsc_sync.cli.render import Line, say, say_json, say_table, wrapped
 from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.runtime import Office, open_office, who_runs
 from bsc_sync.state.address import shown
@@ -145,18 +144,15 @@ def _lines(found: Standing) -> Iterator[Line]:
     for hold in found.holds:
         key = f" ({hold['key']})" if hold["key"] else ""
         yield from (
-            Line(part, "hold") for part in _wrapped(f"On hold:   {hold['ref']}{key}: {hold['reason']}")
+            Line(part, "hold")
+            for part in wrapped(f"On hold:   {hold['ref']}{key}: {hold['reason']}", below=_BELOW)
         )
     yield from _page(found)
     yield Line(f"Store:     revision {REVISION}")
     yield Line(f"{_BELOW}{shown(found.office.engine.url)}")
     counts = Counter(note.state for note, _ in found.links)
     told = ", ".join(f"{counts[state]} {state}" for state in reversed(_ORDER) if counts[state])
-    yield from (Line(part, "strong") for part in _wrapped(f"Links:     {told or 'none yet'}"))
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, 80, subsequent_indent=_BELOW, break_long_words=False, break_on_hyphens=False)
+    yield from (Line(part, "strong") for part in wrapped(f"Links:     {told or 'none yet'}", below=_BELOW))
 
 
 def _last_run(found: Standing) -> Line:

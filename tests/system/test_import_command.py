@@ -60,6 +60,7 @@ def test_from_epics_to_an_empty_plan_and_from_a_lost_store_back(place: Path) -> 
     back = bsc_sync("import", "--state", "--project", "strategy", cwd=place)
     assert (back.returncode, back.stderr) == (0, "")
     assert back.stdout.startswith("4 issues of crm known again, 0 known before.\n")
+    assert max(map(len, back.stdout.splitlines())) <= 80
     assert bsc_sync("plan", "--project", "strategy", "--exit-code", cwd=place).returncode == 0
     data = json.loads(bsc_sync("import", "--state", "--json", "--project", "strategy", cwd=place).stdout)
     assert {link["ref"]: link["new"] for link in data["links"]} == dict.fromkeys(
