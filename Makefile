@@ -5,7 +5,8 @@ LOWEST := .venv-lowest
 BIN    := $(VENV)/bin
 STAMP  := .make
 SIZE   ?= full
-SPREAD := --numprocesses auto --dist loadfile
+# In the order of the folders: the long stories first, so that in the end no process has one left alone.
+SPREAD := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Long stories of kills, faults and people, and HTTP beside in process: what the versions of libraries decide is in the rest.
 LONG   := fault_matrix wiki_faults lost_replies lives_cut_short found_by_faults found_by_machine found_by_torture \
           rebuilding importing where_links_stand where_issues_hang retired_and_back labels_one_by_one two_scorecards \
