@@ -112,12 +112,12 @@ def _batch(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
             run.failed.add(change.ref)
             run.late |= {change.ref} if reason == TIME_UP else set()
             yield Outcome(ref=change.ref, action=change.action, result="skipped", reason=reason)
-    moved = _moved(changes, run)
+    unfit = {**_unknown_floors(changes, run), **_moved(changes, run)}
     for change in list(changes):
-        if change.ref in moved:
+        if change.ref in unfit:
             changes.remove(change)
             run.failed.add(change.ref)
-            yield Outcome(ref=change.ref, action=change.action, result="skipped", reason=moved[change.ref])
+            yield Outcome(ref=change.ref, action=change.action, result="skipped", reason=unfit[change.ref])
     if not changes:
         return
     yield from _write(changes, run, marks)
@@ -203,7 +203,10 @@ def _obstacle(change: Write, run: Application) -> str:
 
 
 def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
-    """What somebody changed between the plan and this moment: Jira has no If-Match, so look once more."""
+    """What somebody changed between the plan and this moment: Jira has no If-Match, so look once more.
+
+    Where that cannot be looked at, nothing is written either: the reason is the failure.
+    """
     updates = [change for change in changes if isinstance(change, Update | Reinstate | Adopt)]
     if not updates:
         return {}
@@ -216,7 +219,12 @@ def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
         keys={change.id: change.key for change in updates},
         history=True,
     )
-    by_id = {seen.id: seen for seen in run.tracker.observe(look)}
+    try:
+        by_id = {seen.id: seen for seen in run.tracker.observe(look)}
+    except Overdue:
+        raise
+    except BscSyncError as error:
+        return {change.ref: _unseen(error) for change in updates}
     run.looked_at.update(by_id)
     moved = {}
     for change in updates:
@@ -233,6 +241,23 @@ def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
         elif names:
             moved[change.ref] = f"{', '.join(names)} changed in Jira since the plan; nothing was overwritten"
     return moved
+
+
+def _unknown_floors(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
+    """The creations in projects whose newest key cannot be asked for: without it none is found again."""
+    unknown: dict[str, str] = {}
+    for change in changes:
+        try:
+            _floor(change, run)
+        except Overdue:
+            raise
+        except BscSyncError as error:
+            unknown[change.ref] = _unseen(error)
+    return unknown
+
+
+def _unseen(error: BscSyncError) -> str:
+    return f"not written, as Jira could not be looked at just before: {error.lines()[0]}"
 
 
 def _differs(part: FieldChange, seen: Seen, run: Application) -> bool:
