@@ -51,10 +51,12 @@ RULES = (
         ),
     ),
     Promise(
-        "Values never come from the index: one that lags is neither drift nor a reason to create again.",
+        "An index that lags is neither drift nor a reason to create again: values are read by id; Data "
+        "Center's search is believed for what was not written of late, or where it shows what was read back.",
         (
             f"{_RULES}an_index_that_still_shows_the_old_value_is_no_drift",
             f"{_FLAVORS}an_index_that_lags_is_neither_drift_nor_a_reason_to_create_again",
+            f"{_FLAVORS}an_index_that_shows_what_was_there_before_the_write_is_not_believed",
         ),
     ),
     Promise(
