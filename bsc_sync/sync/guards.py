@@ -51,18 +51,22 @@ def guard(
         problems = [what for _, what in found]
         return TooMuchChange("nothing was written: the run would change too much", problems=problems)
     conflicts = [hold for hold in plan.holds() if _in_conflict(hold)]
+    strayed = [
+        Problem(hold.reason, where=f"{hold.ref} ({hold.key})")
+        for hold in plan.holds()
+        if hold.guard == "projects"
+    ]
     if conflicts:
         return Conflict(
             "both sides moved: the fields below are left alone, the rest was done",
             hint="decide with apply --take scorecard or --take jira (and --target ID)",
-            problems=[_conflict(hold) for hold in conflicts],
+            problems=[*map(_conflict, conflicts), *strayed],
         )
-    strayed = [hold for hold in plan.holds() if hold.guard == "projects"]
     if strayed:
         return ForeignProject(
             "issues of ours stand in projects that the mapping does not name: they are left alone",
             hint="add the projects to jira.projects in mapping.yaml, or apply with --force projects",
-            problems=[Problem(hold.reason, where=f"{hold.ref} ({hold.key})") for hold in strayed],
+            problems=strayed,
         )
     return None
 

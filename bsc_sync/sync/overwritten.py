@@ -37,6 +37,14 @@ def overwritten(
     return tuple(found)
 
 
+def edited_after(before: Seen | None, after: Seen, info: FieldInfo, *, account: str) -> bool:
+    """Whether somebody else has edited a field since our write of it, by the history that was read back."""
+    known = max((edit.number for edit in before.edits), default=0) if before is not None else 0
+    called = {carrier(info.id), info.name}
+    new = [edit for edit in after.edits if edit.number > known and edit.field in called]
+    return bool(account and new) and new[-1].by != account
+
+
 def _told(name: str, theirs: Edit, ours: Edit) -> str:
     value = ours.was if len(ours.was) <= _SHOWN else f"{ours.was[:_SHOWN]}..."
     return f"an edit of {_moment(theirs.at)} to {name} ({value or 'empty'}) was overwritten"

@@ -18,7 +18,7 @@ from bsc_sync.plan.retirement import stage
 from bsc_sync.plan.verdict import Verdict
 from bsc_sync.state.store import Link, Settlement
 from bsc_sync.sync.deadline import TIME_UP
-from bsc_sync.sync.overwritten import overwritten
+from bsc_sync.sync.overwritten import edited_after, overwritten
 from bsc_sync.sync.ports import Tracker
 
 Rebuffs = Mapping[str, Rebuff]
@@ -93,6 +93,10 @@ def ended(
         if name in after and (name == RETIRED or of_the_issue(name))
     }
     met = {name: rebuff for name, rebuff in met.items() if rebuff is not None or name in rebuffs}
+    theirs = [
+        info.id for info in fields if info.name in names and edited_after(before, back, info, account=account)
+    ]
+    values |= {name: after[name] for name in theirs}  # agreed on is what we wrote: theirs is an edit of it
     return outcome, Settlement(intent, "applied", link, values, met)
 
 

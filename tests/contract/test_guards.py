@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.runs_on_acme import Acme, sync
+from bsc_sync.errors import Conflict
+from tests.people_in_jira import move
+from tests.runs_on_acme import Acme, key_of, put, sync
 
 BOTH = pytest.mark.parametrize("flavor", ["cloud", "data-center"])
 RETENTION = "name: Increase customer retention\n"
@@ -218,3 +220,17 @@ def test_a_restore_that_is_undone_twice_is_never_written_again(
     assert fight.runs(2) == [0, 0]
     assert sync(acme, take="scorecard").exit_code == 0
     assert fight.runs(3) == [1, 1, 0]
+
+
+def test_a_conflict_does_not_hide_what_stands_in_a_foreign_project(acme_here: Acme) -> None:
+    sync(acme_here)
+    put(acme_here, "C1", summary="What a person made of it")
+    acme_here.edit("name: Increase customer retention\n", "name: Keep our customers\n")
+    key = move(acme_here, key_of(acme_here, "C2.ttfv.q4"), "CRM")
+    acme_here.edit("Bring time to first value from 48 to 24 hours", "Bring it down to 24 hours")
+    report = sync(acme_here)
+    assert isinstance(report.stopped, Conflict)
+    assert [str(problem) for problem in report.stopped.problems] == [
+        f"C1 ({key_of(acme_here, 'C1')}): Summary changed in the scorecard and in Jira",
+        f"C2.ttfv.q4 ({key}): it stands in CRM, a project that the mapping does not name",
+    ]

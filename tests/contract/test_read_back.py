@@ -133,3 +133,35 @@ def test_an_edit_of_another_field_or_before_the_last_look_is_no_overwriting(acme
         acme, lambda: Between(acme.carrier_of_test(), lambda: change(acme, key, duedate="2027-01-01"))
     )
     assert (report.exit_code, report.summary()["overwritten"]) == (0, [])
+
+
+class Since(Between):
+    """Carries requests; just after the first edit of ours, or creation, somebody edits what was written."""
+
+    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
+        response = self.inner.send(request, **how)
+        if not self.done and (request.method == "PUT" or str(request.url).endswith("/issue/bulk")):
+            self.done = True
+            self.happens()
+        return response
+
+
+@pytest.mark.parametrize("new", [True, False], ids=["created", "edited"])
+def test_an_edit_between_a_write_and_its_reading_is_not_written_over_when_the_scorecard_moves(
+    acme: Acme, new: bool
+) -> None:
+    if not new:
+        sync(acme)
+        acme.edit(RETENTION, "name: Keep our customers\n")
+
+    def happens() -> None:
+        change(acme, "STRAT-3", summary="What a person made of it")
+
+    carrier = acme.carrier
+    acme.carrier = lambda: Since(acme.carrier_of_test(), happens)
+    assert sync(acme).exit_code == 4, "it is told"
+    acme.carrier = carrier
+    assert wrote(acme) == (0, 0)
+    acme.edit("name: Keep our customers\n" if not new else RETENTION, "name: Keep all customers\n")
+    assert wrote(acme) == (3, 0), "a conflict: both sides moved"
+    assert wrote(acme, take="scorecard", targets=("C1",)) == (0, 1)
