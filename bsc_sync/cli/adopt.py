@@ -61,7 +61,8 @@ def adopt(
     world = open_world(office, wait=wait, tell=note)
     files = read_card_files(office.project.scorecard, digest=office.strategy.scorecard_digest)
     prepared = look(office, world, wishes=NO_WISH, targets=())
-    basis = Basis(prepared.plan, prepared.items, prepared.binding, office.strategy.mapping)
+    strategy = office.strategy
+    basis = Basis(prepared.plan, prepared.items, prepared.binding, strategy.mapping, strategy.lines)
     today = office.strategy.card.today(world.clock())
     proposal = propose(basis, files, Wanted(frozenset(refs), every, field), today=today)
     if not as_json:

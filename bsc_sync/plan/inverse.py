@@ -17,6 +17,8 @@ from bsc_sync.scorecard.wording import Path, listed, path_text, quoted
 
 Given = str | Plain | tuple[str, ...] | None
 
+_BY_HAND = "by hand (adopt writes the scorecard only)"
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -41,14 +43,14 @@ def origin_of(part: FieldChange, card: Scorecard, binding: Binding) -> Origin:
     home = binding.homes[part.asked_by]
     bound = next((one for one in home.fields if one.id == part.id), None)
     if bound is None and part.type == LABELS:
-        raise Unfit("these labels are constants of the mapping", "change labels: in mapping.yaml")
+        raise Unfit("these labels are constants of the mapping", f"change labels: in mapping.yaml {_BY_HAND}")
     if bound is None:
         raise Unfit("the mapping does not name the field any more", "make a new plan")
     key = bound.rule.from_
     if key is None:
         raise Unfit(
             "its value is a constant of the mapping",
-            f"change {bound.path}.value in mapping.yaml, or make the field owner: jira",
+            f"change {bound.path}.value in mapping.yaml {_BY_HAND}, or make the field owner: jira",
         )
     if key in {"id", "cycle", "objective"}:
         raise Unfit(f"its value is the {key}, which says what it is", "rename it in the file with was: OLD")
@@ -65,6 +67,19 @@ def origin_of(part: FieldChange, card: Scorecard, binding: Binding) -> Origin:
                 path = ("cycles", number, "key_results", index)
                 return Origin(path, key, value, _key_result_note(key, cycle, key_result))
     raise Unfit("the scorecard does not hold it any more", "make a new plan")
+
+
+def constant_of(part: FieldChange, binding: Binding) -> tuple[str, ...]:
+    """Where in the mapping the constant may stand that a field's value is, the nearest first; nothing where
+    it is none."""
+    home = binding.homes.get(part.asked_by)
+    if home is None:
+        return ()
+    bound = next((one for one in home.fields if one.id == part.id), None)
+    if bound is not None:
+        return (f"{bound.path}.value",) if bound.rule.from_ is None else ()
+    usual = "objectives" if home.kind == "objective" else "key_results"
+    return (f"{home.path}.labels", f"jira.{usual}.labels") if part.type == LABELS else ()
 
 
 def key_of(part: FieldChange, binding: Binding) -> str | None:

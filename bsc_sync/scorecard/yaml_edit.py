@@ -168,12 +168,13 @@ class _Editor:
         text = self.where.text
         if value.flow:
             old = text[value.start : value.end]
-            if "\n" in old:
-                what = f"{self.setting.key} is a list over several lines"
-                raise self._unwritable(what, BY_HAND, value)
             pad = " " if old[1:2] == " " and old.strip("[] ") else ""
             parts = [text[item.start : item.end] for item in kept]
             parts += [inline(one, flow=True).head for one in added]
+            if "\n" in old:
+                what = f"{self.setting.key} is a list in brackets over several lines"
+                hint = f"{BY_HAND} to [{', '.join(parts)}], or write it on one line and adopt again"
+                raise self._unwritable(what, hint, value)
             inside = f"{pad}{', '.join(parts)}{pad}" if parts else ""
             return Edit((Splice(value.start, value.end, f"[{inside}]"),), self.setting.path, result)
         splices = [self._item_line(item) for item in value.items if item not in kept]

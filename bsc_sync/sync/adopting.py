@@ -13,11 +13,12 @@ from typing import Any
 from bsc_sync.errors import BscSyncError, Problem
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.fits import refit
+from bsc_sync.mapping.lines import Lines
 from bsc_sync.mapping.model import Mapping as MappingFile
 from bsc_sync.plan.change import FieldChange, Hold
 from bsc_sync.plan.desired import desired_items
 from bsc_sync.plan.hierarchy import wished_parent
-from bsc_sync.plan.inverse import Origin, key_of, origin_of
+from bsc_sync.plan.inverse import Origin, constant_of, key_of, origin_of
 from bsc_sync.plan.item import Item, ItemField, Value
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.verdict import Verdict
@@ -35,12 +36,14 @@ _TARGET_KEYS = ("value", "low", "high", "on")
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a look at Jira has shown, and by which mapping it was looked at."""
+    """What a look at Jira has shown, and by which mapping it was looked at; `lines` are where that has its
+    parts."""
 
     plan: Plan
     items: tuple[Item, ...]
     binding: Binding
     mapping: MappingFile
+    lines: Lines = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,8 @@ def propose(basis: Basis, files: CardFiles, wanted: Wanted, *, today: dt.date) -
             try:
                 wishes.append(desk.wish(part, hold.key or hold.ref))
             except Unfit as unfit:
-                where = files.loaded.places.get(part.asked_by, "")
-                left.append(Left(part, hold.key or hold.ref, Problem(unfit.what, unfit.hint, where=where)))
+                problem = Problem(unfit.what, unfit.hint, where=desk.where(part))
+                left.append(Left(part, hold.key or hold.ref, problem))
     kept, outcome = desk.settle(wishes, left)
     return replace(outcome, taken=tuple(wish.taken for wish in kept), left=tuple(left))
 
@@ -180,6 +183,11 @@ class _Desk:
         place = self.document.key_place(path) if self.document.holds(path) else self.document.place(within)
         taken = Taken(part, path_text(path), issue, origin, str(place))
         return _Wish(taken, Setting(self.document.node(within).place, key, origin.value, order, path))
+
+    def where(self, part: FieldChange) -> str:
+        """Where a constant stands in the mapping; of all else, where its objective or key result does."""
+        there = (self.basis.lines.get(path) for path in constant_of(part, self.basis.binding))
+        return next(filter(None, there), None) or self.files.loaded.places.get(part.asked_by, "")
 
     def settle(self, wishes: Sequence[_Wish], left: list[Left]) -> tuple[tuple[_Wish, ...], Proposal]:
         """As many of the wishes as can be carried out together; the others go to `left`, with the reason."""

@@ -97,7 +97,8 @@ def offered(acme: Acme, wanted: Wanted) -> tuple[CardFiles, Proposal]:
     files = read_card_files(office.project.scorecard, digest=office.strategy.scorecard_digest)
     _, prepared = looked(acme)
     today = office.strategy.card.today(acme.world(office).clock())
-    basis = Basis(prepared.plan, prepared.items, prepared.binding, office.strategy.mapping)
+    strategy = office.strategy
+    basis = Basis(prepared.plan, prepared.items, prepared.binding, strategy.mapping, strategy.lines)
     return files, propose(basis, files, wanted, today=today)
 
 
@@ -338,8 +339,46 @@ def test_labels_that_are_all_constants_are_changed_in_the_mapping(begun: Acme) -
     (left,) = offered(begun, Wanted(frozenset({"C2"})))[1].left
     assert (left.problem.what, left.problem.hint) == (
         "these labels are constants of the mapping",
-        "change labels: in mapping.yaml",
+        "change labels: in mapping.yaml by hand (adopt writes the scorecard only)",
     )
+    place = begun.folder / "mapping.yaml"
+    assert line_at(place, left.problem.where) == "    labels: [strategy]"
+
+
+def line_at(file: Path, where: str) -> str:
+    """The line of a file that a `file:line:column` names."""
+    name, line, _ = where.rsplit(":", 2)
+    assert Path(name).name == file.name
+    return file.read_text(encoding="utf-8").splitlines()[int(line) - 1]
+
+
+def test_a_constant_of_the_mapping_is_changed_there_and_the_line_is_named(begun: Acme) -> None:
+    begun.edit("{value: High, owner: seed}", "{value: High, owner: scorecard}", "mapping.yaml")
+    apply(begun, take="scorecard")
+    by_person(begun, "C1", priority={"name": "Low"})
+    (left,) = offered(begun, Wanted(frozenset({"C1"})))[1].left
+    assert left.problem.what == "its value is a constant of the mapping"
+    assert left.problem.hint.startswith(
+        "change jira.objectives.fields.priority.value in mapping.yaml by hand"
+    )
+    assert "priority:" in line_at(begun.folder / "mapping.yaml", left.problem.where)
+
+
+def test_a_list_in_brackets_over_several_lines_is_left_with_what_to_write(acme_here: Acme) -> None:
+    acme = acme_here
+    summary = "      summary:     {from: name, owner: scorecard}\n"
+    acme.edit(summary, f"{summary}      labels: {{from: themes, owner: scorecard}}\n", "mapping.yaml")
+    acme.edit("    themes: [loyal, lead]\n", "    themes: [\n      loyal, lead\n    ]\n")
+    apply(acme)
+    by_person(acme, "C2", labels=["bsc-acme", "strategy", "loyal", "somebody-elses"])
+    proposal = offered(acme, Wanted(frozenset({"C2"})))[1]
+    (left,) = proposal.left
+    assert (left.problem.what, left.problem.hint) == (
+        "themes is a list in brackets over several lines",
+        "change it by hand to [loyal], or write it on one line and adopt again",
+    )
+    assert line_at(acme.folder / "scorecard.yaml", left.problem.where) == "    themes: ["
+    assert dict(proposal.texts) == {}
 
 
 def test_a_key_result_that_was_moved_below_another_epic_gets_that_objective(begun: Acme) -> None:
