@@ -14,7 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine
 from bsc_sync.errors import BscSyncError
 from bsc_sync.sync.run import RunReport
 from bsc_sync.sync.world import Policy
-from tests.machine_scene import Killed, Scene, Stepping
+from tests.carriers import Killed, Meddling, is_any
+from tests.machine_scene import Scene
 from tests.machine_start import CURRENT, TARGET
 
 QUIET = Policy(publish="never")
@@ -60,7 +61,7 @@ class Life(RuleBasedStateMachine):
             self.scene.app.extensions["sandbox_weather"].script.clear()
 
     def stepping(self, nth: int, happens: Callable[[], None], *, after: bool) -> Callable[[], Any]:
-        return lambda: Stepping(self.scene.carrier(), nth, happens, after=after)
+        return lambda: Meddling(self.scene.carrier(), is_any, happens, nth=nth, before=not after)
 
     def objectives(self) -> list[dict[str, Any]]:
         """Those of the file."""

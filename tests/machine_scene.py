@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import requests
 from pydantic import SecretStr
 from requests.adapters import BaseAdapter
 from ruamel.yaml import YAML
@@ -42,30 +41,6 @@ from bsc_sync.sync.run import RunReport, run
 from bsc_sync.sync.world import Policy, World
 from tests.fault_trial import Elapsed
 from tests.machine_start import NOW, PERSON, SEED, US, Document, first_card, first_mapping
-
-
-class Killed(BaseException):
-    """The process ends here."""
-
-
-class Stepping(BaseAdapter):
-    """Carries requests; just before the nth something else happens, or just after it."""
-
-    def __init__(self, inner: BaseAdapter, nth: int, happens: Callable[[], None], *, after: bool) -> None:
-        super().__init__()
-        self.inner, self.left, self.happens, self.after = inner, nth, happens, after
-
-    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
-        self.left -= 1
-        if self.left == 0 and not self.after:
-            self.happens()
-        response = self.inner.send(request, **how)
-        if self.left == 0 and self.after:
-            self.happens()
-        return response
-
-    def close(self) -> None:
-        self.inner.close()
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
@@ -12,28 +11,18 @@ import requests
 from requests.adapters import BaseAdapter
 
 from bsc_sync.sandbox.weather.rules import read_forecast
+from tests.carriers import Meddling, is_bulk
 from tests.runs_on_acme import Acme, sync_and_publish
 
 
-class Slow(BaseAdapter):
-    """Each request that the test asks about takes a minute by the site's clock."""
+def slow(acme: Acme, wanted: Callable[[requests.PreparedRequest], bool]) -> Callable[[], BaseAdapter]:
+    """Each request that is wanted takes a minute by the site's clock."""
+    clock = acme.site.clock
 
-    def __init__(self, acme: Acme, wanted: Callable[[requests.PreparedRequest], bool]) -> None:
-        super().__init__()
-        self.acme, self.inner, self.wanted = acme, acme.carrier_of_test(), wanted
+    def minute_passes() -> None:
+        clock.set(clock.now() + dt.timedelta(minutes=1))
 
-    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
-        response: requests.Response = self.inner.send(request, **how)
-        if self.wanted(request):
-            self.acme.site.clock.set(self.acme.site.clock.now() + dt.timedelta(minutes=1))
-        return response
-
-    def close(self) -> None:
-        self.inner.close()
-
-
-def is_bulk(request: requests.PreparedRequest) -> bool:
-    return str(request.url).endswith("/issue/bulk")
+    return lambda: Meddling(acme.carrier_of_test(), wanted, minute_passes)
 
 
 def is_about_work(request: requests.PreparedRequest) -> bool:
@@ -44,7 +33,7 @@ def is_about_work(request: requests.PreparedRequest) -> bool:
 def test_after_the_deadline_no_batch_is_begun_and_the_next_run_does_the_rest(acme_here: Acme) -> None:
     acme = acme_here
     acme.edit("\nservice:", "\n  deadline: 1 minute\nservice:", "mapping.yaml")
-    report = sync_and_publish(acme, lambda: Slow(acme, is_bulk))
+    report = sync_and_publish(acme, slow(acme, is_bulk))
     assert report.exit_code == 3
     assert report.stopped is not None
     (line,) = report.stopped.lines()
@@ -65,7 +54,7 @@ def test_after_the_deadline_no_batch_is_begun_and_the_next_run_does_the_rest(acm
 def test_the_command_line_comes_before_the_mapping(acme_here: Acme) -> None:
     acme = acme_here
     acme.edit("\nservice:", "\n  deadline: 1 minute\nservice:", "mapping.yaml")
-    assert sync_and_publish(acme, lambda: Slow(acme, is_bulk), deadline=dt.timedelta(hours=1)).exit_code == 0
+    assert sync_and_publish(acme, slow(acme, is_bulk), deadline=dt.timedelta(hours=1)).exit_code == 0
 
 
 def test_a_pull_that_runs_out_of_time_leaves_the_writes_done_and_the_page_to_the_next_run(
@@ -74,7 +63,7 @@ def test_a_pull_that_runs_out_of_time_leaves_the_writes_done_and_the_page_to_the
     acme = acme_here
     sync_and_publish(acme)
     acme.edit("name: Increase customer retention\n", "name: Keep more customers\n")
-    report = sync_and_publish(acme, lambda: Slow(acme, is_about_work), deadline=dt.timedelta(minutes=2))
+    report = sync_and_publish(acme, slow(acme, is_about_work), deadline=dt.timedelta(minutes=2))
     assert report.exit_code == 3
     assert report.stopped is not None
     assert report.stopped.message == "the run's time (2 minutes) was up before all was read"

@@ -9,6 +9,7 @@ from typing import Any
 import requests
 from requests.adapters import BaseAdapter
 
+from tests.carriers import Meddling, is_bulk, lose
 from tests.runs_on_acme import Acme, sync
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
@@ -35,23 +36,6 @@ class Detour(BaseAdapter):
 def _body(request: requests.PreparedRequest) -> bytes:
     body = request.body or b""
     return body.encode() if isinstance(body, str) else body
-
-
-class Losing(BaseAdapter):
-    """Loses the replies to creations: they have happened, and nobody hears of it."""
-
-    def __init__(self, inner: BaseAdapter) -> None:
-        super().__init__()
-        self.inner = inner
-
-    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
-        response = self.inner.send(request, **how)
-        if str(request.url).endswith("/issue/bulk"):
-            raise requests.ConnectionError("no reply")
-        return response
-
-    def close(self) -> None:
-        self.inner.close()
 
 
 def test_a_retirement_that_still_arrives_after_the_next_run_is_commented_once(acme_here: Acme) -> None:
@@ -81,7 +65,7 @@ def test_what_was_created_empty_is_remembered_also_where_the_reply_was_lost(begi
     agreed = []
     for is_lost in (False, True):
         acme = begin("cloud")
-        sync(acme, partial(Losing, acme.carrier_of_test()) if is_lost else None)
+        sync(acme, partial(Meddling, acme.carrier_of_test(), is_bulk, lose) if is_lost else None)
         acme.site.clock.set(NOON)
         sync(acme)
         agreed.append(acme.office().memory.base()["F1"])

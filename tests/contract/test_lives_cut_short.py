@@ -8,37 +8,18 @@ from typing import Any
 
 import pytest
 import requests
-from requests.adapters import BaseAdapter
 
+from tests.carriers import Killed, Meddling, is_edit, kill
 from tests.runs_on_acme import Acme, key_of, sync
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 Portrait = dict[str, tuple[Any, ...]]
 
 
-class Killed(BaseException):
-    """The process ends here."""
-
-
-class Killing(BaseAdapter):
-    """Carries the nth write of a run, and then the process is gone."""
-
-    def __init__(self, inner: BaseAdapter, left: int) -> None:
-        super().__init__()
-        self.inner, self.left = inner, left
-
-    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
-        response = self.inner.send(request, **how)
-        path = str(request.url).partition("?")[0]
-        if request.method == "PUT" or path.endswith(("/issue/bulk", "/transitions", "/issueLink")):
-            self.left -= request.method != "GET"
-            if self.left == 0:
-                response.close()
-                raise Killed
-        return response
-
-    def close(self) -> None:
-        self.inner.close()
+def is_write(request: requests.PreparedRequest) -> bool:
+    path = str(request.url).partition("?")[0]
+    made = request.method != "GET" and path.endswith(("/issue/bulk", "/transitions", "/issueLink"))
+    return made or is_edit(request)
 
 
 def prepared(begin: Any, flavor: str) -> Acme:
@@ -101,7 +82,7 @@ def test_wherever_it_is_killed_the_next_run_ends_as_the_undisturbed_one(begin: A
     for nth in itertools.count(1):
         acme = prepared(begin, flavor)
         before = acme.carrier
-        acme.carrier = lambda inner=before, nth=nth: Killing(inner(), nth)
+        acme.carrier = lambda inner=before, nth=nth: Meddling(inner(), is_write, kill, nth=nth)
         try:
             sync(acme, recreate=frozenset({"L1"}))
         except Killed:

@@ -4,69 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import requests
-from requests.adapters import BaseAdapter
 
 from bsc_sync.errors import BscSyncError
+from tests.carriers import Killed, Meddling, is_bulk, is_edit, kill, lose
 from tests.runs_on_acme import Acme, sync
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
-
-
-class Losing(BaseAdapter):
-    """Carries requests, and loses the reply of the nth that the test asks about."""
-
-    def __init__(
-        self, inner: BaseAdapter, wanted: Callable[[requests.PreparedRequest], bool], nth: int
-    ) -> None:
-        super().__init__()
-        self.inner, self.wanted, self.left = inner, wanted, nth
-
-    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
-        response = self.inner.send(request, **how)
-        if self.wanted(request):
-            self.left -= 1
-            if self.left == 0:
-                response.close()
-                raise requests.ConnectionError("the reply was lost")
-        return response
-
-    def close(self) -> None:
-        self.inner.close()
-
-
-class Killed(BaseException):
-    """The process ends here."""
-
-
-class Killing(Losing):
-    """Carries the nth request that the test asks about, and then the process is gone."""
-
-    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
-        try:
-            return super().send(request, **how)
-        except requests.ConnectionError:
-            raise Killed from None
 
 
 def keys(acme: Acme) -> list[str]:
     return sorted(issue["key"] for issue in acme.search("labels = bsc-acme"))
 
 
-def is_bulk(request: requests.PreparedRequest) -> bool:
-    return str(request.url).endswith("/issue/bulk")
-
-
-def is_edit(request: requests.PreparedRequest) -> bool:
-    return request.method == "PUT"
-
-
 @pytest.mark.parametrize("nth", [1, 2])
 def test_created_issues_whose_reply_was_lost_are_found_and_not_made_again(acme: Acme, nth: int) -> None:
-    report = sync(acme, lambda: Losing(acme.carrier_of_test(), is_bulk, nth))
+    report = sync(acme, lambda: Meddling(acme.carrier_of_test(), is_bulk, lose, nth=nth))
     assert report.exit_code == 5
     assert report.failed is not None
     assert "reply to a write was lost" in "\n".join(report.failed.lines())
@@ -87,7 +42,7 @@ def test_a_process_that_ends_after_a_write_leaves_nothing_twice(
     acme: Acme, wanted: Callable[[requests.PreparedRequest], bool], nth: int
 ) -> None:
     with pytest.raises(Killed):
-        sync(acme, lambda: Killing(acme.carrier_of_test(), wanted, nth))
+        sync(acme, lambda: Meddling(acme.carrier_of_test(), wanted, kill, nth=nth))
     acme.site.clock.set(NOON)
     assert sync(acme).exit_code == 0
     assert len(keys(acme)) == 14
@@ -97,18 +52,7 @@ def test_a_process_that_ends_after_a_write_leaves_nothing_twice(
 
 
 def test_what_is_not_settled_yet_is_held_with_all_that_hangs_below(acme: Acme) -> None:
-    def refuse(request: requests.PreparedRequest) -> bool:
-        return is_bulk(request)
-
-    class Unsent(Losing):
-        """Loses the request itself: it never arrives."""
-
-        def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
-            if self.wanted(request):
-                raise requests.ConnectionError("the request was lost")
-            return self.inner.send(request, **how)
-
-    sync(acme, lambda: Unsent(acme.carrier_of_test(), refuse, 1))
+    sync(acme, lambda: Meddling(acme.carrier_of_test(), is_bulk, lose, before=True))
     soon = sync(acme)
     assert soon.plan.counts().creates == 0
     assert {hold.ref for hold in soon.plan.holds()} >= {"F1", "C1", "C1.retention.q4"}
@@ -137,7 +81,7 @@ def held(acme: Acme, ref: str) -> list[tuple[str, str]]:
 def test_what_is_edited_after_a_creation_that_nobody_read_back_is_not_written_over(acme_here: Acme) -> None:
     acme = acme_here
     with pytest.raises(Killed):
-        sync(acme, lambda: Killing(acme.carrier_of_test(), is_bulk, 2))
+        sync(acme, lambda: Meddling(acme.carrier_of_test(), is_bulk, kill, nth=2))
     found = {one["fields"]["summary"]: one["key"] for one in acme.search("labels = bsc-acme", "summary")}
     key = found["Bring time to first value from 48 to 24 hours"]
     below = acme.below(found["Increase customer retention"])
@@ -154,7 +98,7 @@ def test_what_is_edited_after_an_edit_that_nobody_read_back_is_not_written_over(
     sync(acme)
     acme.edit("name: Increase customer retention\n", "name: Keep our customers\n")
     with pytest.raises(Killed):
-        sync(acme, lambda: Killing(acme.carrier_of_test(), is_edit, 1))
+        sync(acme, lambda: Meddling(acme.carrier_of_test(), is_edit, kill, nth=1))
     key = acme.office().memory.links()["C1"].key
     acme.ask("PUT", f"{acme.api}/issue/{key}", {"fields": {"summary": "What a person made of it"}})
     assert held(acme, "C1") == [("Summary", "hold: drift")]
@@ -169,7 +113,7 @@ def test_what_is_renamed_before_its_creation_is_settled_is_not_made_twice(
     if label_only:
         acme.edit("  project: STRAT\n", "  project: STRAT\n  label_only: true\n", "mapping.yaml")
     with pytest.raises(Killed):
-        sync(acme, lambda: Killing(acme.carrier_of_test(), is_bulk, 2))
+        sync(acme, lambda: Meddling(acme.carrier_of_test(), is_bulk, kill, nth=2))
     acme.edit("{id: C2.ttfv.q4,", "{id: C2.first, was: C2.ttfv.q4,")
     sync(acme)
     acme.site.clock.set(NOON)

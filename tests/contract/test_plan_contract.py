@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
-import requests
-from requests.adapters import BaseAdapter
 
 from bsc_sync.errors import TooMuchChange
 from bsc_sync.plan.change import Reinstate, Update
 from bsc_sync.plan.verdict import Verdict
 from bsc_sync.plan.wishes import Wishes
+from tests.carriers import Killed, Meddling, is_bulk, kill
 from tests.people_in_jira import move
 from tests.runs_on_acme import Acme, apply, key_of, put
 from tests.saved_plans import ARR, RETENTION, drop, fields_of, refusal, remove, saved
@@ -42,37 +40,12 @@ def test_a_plan_that_was_done_in_part_goes_on_with_what_is_left(acme_here: Acme)
     assert fields_of(acme_here, "C1")["summary"] == "What a person made of it since"
 
 
-class Killed(BaseException):
-    """The process ends here."""
-
-
-class Killing(BaseAdapter):
-    """Carries requests until a bulk creation has been answered, and then the process is gone."""
-
-    def __init__(self, inner: BaseAdapter, arrives: bool) -> None:
-        super().__init__()
-        self.inner, self.arrives = inner, arrives
-
-    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
-        last = str(request.url).endswith("/issue/bulk")
-        if last and not self.arrives:
-            raise Killed
-        response = self.inner.send(request, **how)
-        if last:
-            response.close()
-            raise Killed
-        return response
-
-    def close(self) -> None:
-        self.inner.close()
-
-
 @pytest.mark.parametrize("arrives", [True, False])
 def test_after_a_kill_the_same_plan_goes_on_and_nothing_is_twice(acme_here: Acme, arrives: bool) -> None:
     acme = acme_here
     plan = saved(acme)
     plain = acme.carrier
-    acme.carrier = lambda: Killing(plain(), arrives)
+    acme.carrier = lambda: Meddling(plain(), is_bulk, kill, before=not arrives)
     with pytest.raises(Killed):
         apply(acme, plan)
     acme.carrier = plain

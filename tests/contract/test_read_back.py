@@ -6,15 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import requests
 from requests.adapters import BaseAdapter
 
 from bsc_sync.sandbox.jira.automation import Rule
 from bsc_sync.sync.run import RunReport
+from tests.carriers import Meddling, is_edit
 from tests.runs_on_acme import Acme, key_of, sync
 
 RETENTION = "name: Increase customer retention\n"
 DUE = "    name: Grow lifetime customer value\n"
+
+
+def between(acme: Acme, happens: Callable[[], object]) -> Callable[[], BaseAdapter]:
+    """Just before the first edit of ours, somebody else is faster."""
+    return lambda: Meddling(acme.carrier_of_test(), is_edit, happens, nth=1, before=True)
 
 
 def wrote(acme: Acme, **policy: Any) -> tuple[int, int]:
@@ -31,23 +36,6 @@ def change(acme: Acme, key: str, **fields: Any) -> None:
 def note_of(report: RunReport, ref: str) -> tuple[str, str]:
     (note,) = [note for note in report.plan.links if note.ref == ref]
     return str(note.state), note.note
-
-
-class Between(BaseAdapter):
-    """Carries requests; just before the first edit of ours, somebody else is faster."""
-
-    def __init__(self, inner: BaseAdapter, happens: Callable[[], None]) -> None:
-        super().__init__()
-        self.inner, self.happens, self.done = inner, happens, False
-
-    def send(self, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # type: ignore[override]  # requests calls by keyword
-        if request.method == "PUT" and not self.done:
-            self.done = True
-            self.happens()
-        return self.inner.send(request, **how)
-
-    def close(self) -> None:
-        self.inner.close()
 
 
 @pytest.fixture
@@ -113,7 +101,7 @@ def test_an_edit_that_slipped_in_under_a_write_is_told_with_its_value(acme: Acme
     def edit() -> None:
         change(acme, key, summary="Retain the best", priority={"name": "Low"})
 
-    report = sync(acme, lambda: Between(acme.carrier_of_test(), edit))
+    report = sync(acme, between(acme, edit))
     assert report.exit_code == 4
     assert report.failed is not None
     told = "an edit of 2026-11-23 10:00 to Summary (Retain the best) was overwritten"
@@ -129,9 +117,7 @@ def test_an_edit_of_another_field_or_before_the_last_look_is_no_overwriting(acme
     change(acme, key, summary="Retain the best")
     change(acme, key, summary="Increase customer retention")
     acme.edit(RETENTION, "name: Keep more customers\n")
-    report = sync(
-        acme, lambda: Between(acme.carrier_of_test(), lambda: change(acme, key, duedate="2027-01-01"))
-    )
+    report = sync(acme, between(acme, lambda: change(acme, key, duedate="2027-01-01")))
     assert (report.exit_code, report.summary()["overwritten"]) == (0, [])
 
 

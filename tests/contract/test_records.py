@@ -253,6 +253,22 @@ def test_history_lists_and_shows(acme: Acme, capsys: pytest.CaptureFixture[str])
     assert "the id of the run is empty" in capsys.readouterr().err
 
 
+def test_what_another_version_has_recorded_is_told_as_far_as_it_goes(
+    acme: Acme, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_id = sync(acme).run_id
+    with acme.office().engine.begin() as connection:
+        other = {"plan": '{"changes": [], "steps": 3}', "outcomes": '[{"did": "create", "ref": "C1"}]'}
+        connection.execute(text("UPDATE runs SET plan = :plan, outcomes = :outcomes"), other)
+    assert command(acme, "history", run_id) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[-3:] == [
+        "Its plan is of another version; --json shows it.",
+        "",
+        "What became of it is told by another version; --json shows it.",
+    ]
+
+
 def test_a_dead_process_of_this_machine_is_not_at_it(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
     with subprocess.Popen(["true"]) as gone:
         gone.wait()

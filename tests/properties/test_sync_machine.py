@@ -19,9 +19,10 @@ from hypothesis.stateful import initialize, rule
 
 from bsc_sync.errors import BscSyncError, Leased, NotOurs
 from bsc_sync.sync.world import Policy
+from tests.carriers import kill
 from tests.machine_edits import FileEdits, JiraEdits
 from tests.machine_life import QUIET
-from tests.machine_scene import Killed, scene
+from tests.machine_scene import scene
 from tests.machine_start import US
 from tests.machine_truths import check
 
@@ -85,10 +86,6 @@ class SyncMachine(FileEdits, JiraEdits):
     @rule(nth=requests, after=st.booleans())
     def sync_that_is_killed(self, nth: int, after: bool) -> None:
         """The process ends at a request."""
-
-        def kill() -> None:
-            raise Killed
-
         self.run(carrier=self.stepping(nth, kill, after=after))
 
     @rule(nth=requests, after=st.booleans(), steals=st.booleans())
