@@ -331,7 +331,9 @@ def _clone(clone: Seen) -> Hold:
     )
 
 
-def _order(change: Change) -> tuple[int, int]:
-    ranks = {"create": 0, "adopt": 1, "reinstate": 2, "update": 3, "retire": 4, "forget": 5, "hold": 6}
-    is_child = isinstance(change, Create) and change.kind == "key_result"
-    return (ranks[change.action], int(is_child))
+def _order(change: Change) -> int:
+    """The waves in which a plan is done: what hangs below a new or an adopted epic comes after both."""
+    if isinstance(change, Create) and change.kind == "key_result":
+        return 2
+    ranks = {"create": 0, "adopt": 1, "reinstate": 3, "update": 4, "retire": 5, "forget": 6, "hold": 7}
+    return ranks[change.action]

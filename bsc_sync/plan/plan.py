@@ -55,8 +55,9 @@ class Decisions(Fact):
 
 
 class Plan(Fact):
-    """Ordered changes: objectives before their key results, then adoptions, what comes back, updates,
-    retirements, holds; and how every link stands. `site` is the address of the Jira that was looked at."""
+    """Ordered changes: new objectives, adoptions, new key results, what comes back, updates, retirements,
+    what is forgotten, holds; and how every link stands. `site` is the address of the Jira that was looked
+    at."""
 
     format: Literal[1] = 1
     scorecard: str

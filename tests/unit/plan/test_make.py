@@ -195,3 +195,23 @@ def test_the_fingerprint_of_what_was_seen_knows_all_of_it_and_no_order() -> None
         whole,
     )
     assert len({part.digest() for part in parts}) == len(parts)
+
+
+def test_the_order_is_that_in_which_it_is_done() -> None:
+    items = [
+        wanted("C1.kr", parent="C1"),
+        wanted("C2", existing="OPS-7"),
+        wanted("C1"),
+        wanted("F1", "New name"),
+    ]
+    observation = Observation(
+        {"F1": seen("F1", number=3)},
+        {"OPS-7": seen("", number=9).model_copy(update={"key": "OPS-7", "mark": None})},
+    )
+    changes = plan_of(items, observation, {"F1": {"summary": digest("Name")}}).changes
+    assert [(change.action, change.ref) for change in changes] == [
+        ("create", "C1"),
+        ("adopt", "C2"),
+        ("create", "C1.kr"),
+        ("update", "F1"),
+    ]
