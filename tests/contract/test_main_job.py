@@ -130,7 +130,7 @@ def test_a_conflict_is_left_alone_and_the_rest_is_done(acme: Acme) -> None:
 
 def test_a_saved_plan_is_done_or_refused_never_half_guessed(acme: Acme) -> None:
     saved = Plan.model_validate_json(plan_of(acme).model_dump_json())
-    assert isinstance(saved.changes[-1], Adopt)
+    assert sum(isinstance(change, Adopt) for change in saved.changes) == 1
     apply(acme, saved)
     assert apply(acme, saved).outcomes == ()
     acme.edit("name: Increase customer retention\n", "name: Keep more customers\n")
