@@ -207,7 +207,7 @@ def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
 
     Where that cannot be looked at, nothing is written either: the reason is the failure.
     """
-    updates = [change for change in changes if isinstance(change, Update | Reinstate | Adopt)]
+    updates = [change for change in changes if not isinstance(change, Create)]
     if not updates:
         return {}
     look = Look(
@@ -232,7 +232,7 @@ def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
         if seen is None:
             moved[change.ref] = f"{change.key} is gone, or may not be seen by us any more"
             continue
-        other = claim_on(seen, run.memory.card) if isinstance(change, Adopt) else None
+        other = claim_on(seen, run.memory.card)
         names = [part.name for part in _parts(change) if _differs(part, seen, run)]
         if other is not None:
             moved[change.ref] = (
@@ -240,6 +240,8 @@ def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
             )
         elif names:
             moved[change.ref] = f"{', '.join(names)} changed in Jira since the plan; nothing was overwritten"
+        elif isinstance(change, Retire) and change.transition and seen.category == "done":
+            moved[change.ref] = f"{change.key} was closed in Jira since the plan; the next run goes by that"
     return moved
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bsc_sync.plan.change import Reinstate, Retire
 from bsc_sync.sandbox.weather.rules import read_forecast
-from tests.runs_on_acme import Acme, key_of, quiet, sync
+from tests.runs_on_acme import Acme, apply, key_of, plan_of, quiet, sync
 
 KEY_RESULT = "C2.ttfv.q4"
 FORMER = "retire: {transition: Closed, comment:"
@@ -46,6 +46,23 @@ def acme_marked(request: pytest.FixtureRequest, acme_here: Acme) -> Acme:
     if request.param == "by label only":
         acme_here.edit("jira:\n", "jira:\n  label_only: true\n", "mapping.yaml")
     return acme_here
+
+
+def test_what_is_closed_between_the_plan_and_the_write_is_looked_at_anew(acme_marked: Acme) -> None:
+    sync(acme_marked)
+    key = key_of(acme_marked, KEY_RESULT)
+    take_out(acme_marked)
+    done = apply(acme_marked, meanwhile=lambda: go(acme_marked, key, "Closed"))
+    (retirement,) = [outcome for outcome in done.outcomes if outcome.action == "retire"]
+    assert retirement.result == "skipped"
+    assert retirement.reason == f"{key} was closed in Jira since the plan; the next run goes by that"
+    assert state(acme_marked, key) == ("Closed", False, 0)
+    (retire,) = plan_of(acme_marked).writes()
+    assert isinstance(retire, Retire)
+    assert retire.transition is None
+    sync(acme_marked)
+    assert state(acme_marked, key) == ("Closed", True, 1)
+    quiet(acme_marked)
 
 
 def test_there_and_back_with_what_has_moved_meanwhile(acme_marked: Acme) -> None:
