@@ -226,23 +226,25 @@ def _moved(changes: Sequence[Write], run: Application) -> Mapping[str, str]:
     except BscSyncError as error:
         return {change.ref: _unseen(error) for change in updates}
     run.looked_at.update(by_id)
-    moved = {}
-    for change in updates:
-        seen = by_id.get(change.id)
-        if seen is None:
-            moved[change.ref] = f"{change.key} is gone, or may not be seen by us any more"
-            continue
-        other = claim_on(seen, run.memory.card)
-        names = [part.name for part in _parts(change) if _differs(part, seen, run)]
-        if other is not None:
-            moved[change.ref] = (
-                f"{change.key} carries the mark of {other.scorecard}/{other.ref} since the plan"
-            )
-        elif names:
-            moved[change.ref] = f"{', '.join(names)} changed in Jira since the plan; nothing was overwritten"
-        elif isinstance(change, Retire) and change.transition and seen.category == "done":
-            moved[change.ref] = f"{change.key} was closed in Jira since the plan; the next run goes by that"
-    return moved
+    reasons = {change.ref: _why_not(change, by_id.get(change.id), run) for change in updates}
+    return {ref: reason for ref, reason in reasons.items() if reason}
+
+
+def _why_not(change: Update | Reinstate | Adopt | Retire, seen: Seen | None, run: Application) -> str:
+    """Why a change does not fit what an issue shows now; nothing where it does."""
+    if seen is None:
+        return f"{change.key} is gone, or may not be seen by us any more"
+    if seen.key != change.key:
+        return f"{change.key} was moved since the plan, it is {seen.key} now; nothing was written"
+    other = claim_on(seen, run.memory.card)
+    if other is not None:
+        return f"{change.key} carries the mark of {other.scorecard}/{other.ref} since the plan"
+    names = [part.name for part in _parts(change) if _differs(part, seen, run)]
+    if names:
+        return f"{', '.join(names)} changed in Jira since the plan; nothing was overwritten"
+    if isinstance(change, Retire) and change.transition and seen.category == "done":
+        return f"{change.key} was closed in Jira since the plan; the next run goes by that"
+    return ""
 
 
 def _unknown_floors(changes: Sequence[Write], run: Application) -> Mapping[str, str]:

@@ -18,7 +18,7 @@ from bsc_sync.sync.apply_only import apply_only
 from bsc_sync.sync.run import RunReport, run
 from bsc_sync.sync.world import Policy
 from tests.people_in_jira import clone, keep_from_us, move, rename_project
-from tests.runs_on_acme import Acme, key_of, quiet, sync
+from tests.runs_on_acme import Acme, apply, key_of, quiet, sync
 
 KEY_RESULT = "C2.ttfv.q4"
 LEVEL = "Board only"
@@ -76,6 +76,18 @@ def test_an_issue_that_was_moved_is_followed_by_its_number(acme_here: Acme, mark
     assert stands(acme_here, KEY_RESULT) == (new, "moved", f"it was {old}")
     assert ours(acme_here) == count
     quiet(acme_here)
+
+
+def test_what_is_moved_between_the_plan_and_the_write_is_not_written_to(acme_here: Acme) -> None:
+    sync(acme_here)
+    old = key_of(acme_here, KEY_RESULT)
+    rename(acme_here)
+    keys: list[str] = []
+    done = apply(acme_here, meanwhile=lambda: keys.append(move(acme_here, old, "CRM")))
+    (edit,) = [outcome for outcome in done.outcomes if outcome.action == "update"]
+    said = f"{old} was moved since the plan, it is {keys[0]} now; nothing was written"
+    assert (edit.result, edit.reason) == ("skipped", said)
+    assert summary(acme_here, keys[0]) != NEW_NAME
 
 
 def test_an_epic_that_was_moved_keeps_what_hangs_below_it(acme_here: Acme) -> None:
