@@ -195,6 +195,17 @@ class JiraEdits(Life):
         if issue is not None and "security" not in issue.values:
             self.scene.clone(issue)
 
+    def take_clones_for_what_is_gone(self) -> None:
+        """Once the store is lost, nothing tells the oldest clone of a deleted issue from that issue."""
+        there = {one.ref for one in self.scene.issues() if one.creator == US}
+        for issue in sorted(self.scene.issues(), key=lambda one: one.id):
+            if issue.ref and issue.ref not in there:
+                there.add(issue.ref)
+                self.adopted.add(issue.id)
+                self.excused |= {
+                    (issue.id, name) for name in (*FIELDS["objective"], *FIELDS["key_result"], "labels")
+                }
+
     @rule(place=places, project=st.sampled_from(PROJECTS))
     def an_issue_is_moved(self, place: int, project: str) -> None:
         """Its key changes, its number does not."""

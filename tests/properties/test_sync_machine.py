@@ -152,6 +152,7 @@ class SyncMachine(FileEdits, JiraEdits):
             return
         self.scene.rebuild()
         self.gone.clear()  # nobody knows of them any more
+        self.take_clones_for_what_is_gone()
 
     @rule()
     def settle(self) -> None:
