@@ -181,7 +181,7 @@ class Writing:
         own = label_marks(order.mark) if label_only and not isinstance(change, Create) else []
         for verb, names in (
             ("remove", _labels_off(order, label_only=label_only)),
-            ("add", [*([label] if order.mark.revision == 1 else []), *own, *_label_on(change)]),
+            ("add", [*([label] if _is_labeled_by(order) else []), *own, *_label_on(change)]),
         ):
             if names:
                 update.setdefault("labels", []).extend({verb: name} for name in names)
@@ -270,6 +270,15 @@ class Writing:
 
 def _fields(change: Write) -> tuple[FieldChange, ...]:
     return change.fields if isinstance(change, Update | Reinstate) else ()
+
+
+def _is_labeled_by(order: Order) -> bool:
+    """Whether a write puts our label on: the first one does, and those that mend or decide what the mark
+    says; to add what is there is nothing."""
+    change = order.change
+    if order.mark.revision == 1 or isinstance(change, Retire | Reinstate):
+        return True
+    return any(part.id == NAMED for part in _fields(change))
 
 
 def _label_on(change: Write) -> list[str]:

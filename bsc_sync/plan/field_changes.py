@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bsc_sync.plan.change import FieldChange, Hold
 from bsc_sync.plan.hierarchy import Hierarchy, place_of
-from bsc_sync.plan.item import LINK, NAMED, PUT, Item, ItemField, Seen, Value, digest
+from bsc_sync.plan.item import LINK, NAMED, PUT, Item, ItemField, Seen, Value, digest, lacks_label
 from bsc_sync.plan.labels import OWNED_ONE_BY_ONE, compared, each, recalled
 from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.plan.plan import Agreed
@@ -117,8 +117,8 @@ def rule_on_fields(
     ruled = ruling.ruled
     ruled.writes += _unmade_link(item, found, epic, base, ruled.agreed, anew=item.link_to in above.anew)
     ruled.writes += _renamed(item, found, base, ruled.agreed)
-    if ruled.writes and found.mark is None and item.ref in past.marked:
-        ruled.writes.append(_mark_again(item, base))
+    if ruled.writes and item.ref in past.marked:
+        ruled.writes += _marked_again(item, found, base)
     return ruled
 
 
@@ -243,15 +243,20 @@ def _renamed(item: Item, found: Seen, base: Mapping[str, str], agreed: list[Agre
     ]
 
 
-def _mark_again(item: Item, base: Mapping[str, str]) -> FieldChange:
-    """Our mark and label, which somebody took off: they come back with the edit, and the plan says so."""
-    return FieldChange(
-        id=NAMED,
-        name="Our mark and label",
-        type="mark",
-        old=None,
-        new=item.ref,
-        base=base.get(NAMED),
-        verdict=Verdict.UPDATE,
-        asked_by=item.ref,
-    )
+def _marked_again(item: Item, found: Seen, base: Mapping[str, str]) -> list[FieldChange]:
+    """What somebody took off of our mark and label: it comes back with the edit, and the plan says so."""
+    renamed = found.mark is not None and found.mark.ref != item.ref  # the label goes along with the new id
+    if renamed or (found.mark is not None and not lacks_label(found)):
+        return []
+    return [
+        FieldChange(
+            id=NAMED,
+            name="Our mark and label" if found.mark is None else "Our label",
+            type="mark",
+            old=None,
+            new=item.ref,
+            base=base.get(NAMED),
+            verdict=Verdict.UPDATE,
+            asked_by=item.ref,
+        )
+    ]

@@ -105,6 +105,11 @@ def mark_label(card: str) -> str:
     return f"bsc-{card}"
 
 
+def lacks_label(seen: Seen) -> bool:
+    """Whether an issue carries our mark, and not the label by which a search would find it."""
+    return seen.mark is not None and mark_label(seen.mark.scorecard) not in seen.labels
+
+
 def remembered_only(field_id: str) -> bool:
     """Whether what goes by this name is the store's alone and does not stand in the mark."""
     return field_id in {LINK, RETIRED, NAMED}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from bsc_sync.plan.change import Adopt, Change, Create, Forget, Hold, Outcome, Reinstate, Retire, Update
-from bsc_sync.plan.item import Fact, Seen
+from bsc_sync.plan.item import Fact, Seen, lacks_label
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.past import Past
 from bsc_sync.plan.verdict import Verdict
@@ -178,6 +178,8 @@ def _seen_note(
         said.append(f"the mapping says existing: {existing}, and that is not followed any more")
     if found.mark is None and ref in past.marked:
         said.append("our mark is gone; the next edit puts it back")
+    elif lacks_label(found) and ref in past.marked:
+        said.append("our label is gone; the next edit puts it back")
     coming_back = any(isinstance(change, Reinstate) for change in changes)
     if projects is not None and found.project not in projects:
         state = LinkState.OUT_OF_SCOPE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from bsc_sync.errors import NotOurs
 from bsc_sync.plan.link_state import LinkState
-from tests.runs_on_acme import Acme, sync_and_publish
+from tests.runs_on_acme import Acme, key_of, sync_and_publish
 
 
 @pytest.mark.parametrize("flavor", ["cloud", "data-center"])
@@ -49,3 +50,29 @@ def test_a_mark_that_was_taken_off_is_put_back_by_an_edit_that_says_so(acme_here
         ("Our mark and label", "C1"),
     ]
     assert sync_and_publish(acme).plan.writes() == ()
+
+
+@pytest.mark.parametrize("flavor", ["cloud", "data-center"])
+def test_a_label_that_was_taken_off_is_told_and_put_back_by_the_next_edit(begin: Any, flavor: str) -> None:
+    acme = begin(flavor)
+    sync_and_publish(acme)
+    key = key_of(acme, "L1")
+    path = f"{acme.api}/issue/{key}"
+    acme.ask("PUT", path, {"update": {"labels": [{"remove": "bsc-acme"}, {"add": "theirs"}]}})
+    acme.site.clock.set(acme.site.clock.now() + dt.timedelta(hours=1))
+    writes = acme.writes()
+    quiet = sync_and_publish(acme)
+    assert quiet.plan.writes() == ()
+    assert acme.writes() == writes
+    (note,) = (note for note in quiet.plan.links if note.ref == "L1")
+    assert (note.state, note.note) == (LinkState.IN_SYNC, "our label is gone; the next edit puts it back")
+    acme.edit("name: Train staff on the new CRM\n", "name: Train\n")
+    (update,) = sync_and_publish(acme).plan.writes()
+    assert [(part.name, part.new) for part in update.fields] == [  # type: ignore[union-attr]  # an update
+        ("Summary", "Train"),
+        ("Our label", "L1"),
+    ]
+    assert acme.ask("GET", path)["fields"]["labels"] == ["bsc-acme", "strategy", "theirs"]
+    again = sync_and_publish(acme).plan
+    assert again.writes() == ()
+    assert next(note.note for note in again.links if note.ref == "L1") == ""
