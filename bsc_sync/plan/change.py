@@ -67,7 +67,11 @@ class Update(Fact):
 
 
 class Retire(Fact):
-    """Say on the issue that nothing asks for it any more; `status` is the one it had until then."""
+    """Say on the issue that nothing asks for it any more.
+
+    `status` is the one it had until then, `status_now` the one it shows when the plan is made: another
+    one where an earlier retirement was cut short.
+    """
 
     action: Literal["retire"] = "retire"
     ref: str
@@ -80,10 +84,14 @@ class Retire(Fact):
     comment: str | None = None  # None when it is already there
     transition: str | None = None  # None when the issue is already done
     status: str = ""
+    status_now: str = ""
 
 
 class Reinstate(Fact):
-    """Bring a retired issue back, with whatever has moved since in the same edit."""
+    """Bring a retired issue back, with whatever has moved since in the same edit.
+
+    `status_now` is the status that it shows when the plan is made.
+    """
 
     action: Literal["reinstate"] = "reinstate"
     ref: str
@@ -94,7 +102,8 @@ class Reinstate(Fact):
     revision: int
     reason: str
     label: str | None = None  # the label to take off; None when it is gone already
-    transition: str | None = None  # the status to go back to; None when the issue is open
+    transition: str | None = None  # the status to go back to; None when there is none to leave
+    status_now: str = ""
     fields: tuple[FieldChange, ...] = ()
 
 

@@ -180,7 +180,7 @@ class _Fitting:
         moved, fields = self._fields(change, planned)
         if planned is None:
             return moved or [self._held(change.ref) or "it is not to be brought back any more"], None
-        moved += self._steps(change, planned)
+        moved += self._steps(change, planned, found)
         return moved, planned.model_copy(update={"fields": fields})
 
     def _retirement(self, change: Retire, planned: Retire | None) -> tuple[list[str], Retire | None]:
@@ -190,7 +190,7 @@ class _Fitting:
         if planned is None:
             retired = found.mark is not None and found.mark.retired
             return ([] if retired else [self._held(change.ref) or "it is not to be retired any more"]), None
-        moved = [*self._steps(change, planned)]
+        moved = [*self._steps(change, planned, found)]
         if planned.comment is not None:
             days = self._day(self.now), self._day(self.saved)
             if change.comment is None or planned.comment.replace(*days) != change.comment.replace(*days):
@@ -204,14 +204,21 @@ class _Fitting:
         except (ValueError, OverflowError):
             return plan.made  # edited by hand: no comment of such a day fits
 
-    def _steps(self, change: Retire | Reinstate, planned: Retire | Reinstate) -> Iterator[str]:
-        """Label and transition: what is done already need not be done; what was not planned is not done."""
+    def _steps(
+        self, change: Retire | Reinstate, planned: Retire | Reinstate, found: Seen | None
+    ) -> Iterator[str]:
+        """Label and transition: a label that is there already need not be put; what was not planned is not
+        done, nor is a transition from another status than the plan was made on."""
+        was = change.status_now
+        if change.transition is not None and found is not None and was not in {"", found.status}:
+            yield f"Status is {said(found.status)} in Jira now; it was {said(was)} when the plan was made"
+            return
         for name, step, before in (
             ("label", planned.label, change.label),
             ("transition", planned.transition, change.transition),
         ):
-            if step is not None and step != before:
-                yield f"the {name} would be {step} now; the plan says {before or 'none'}"
+            if step != before and (step is not None or name == "transition"):
+                yield f"the {name} would be {step or 'none'} now; the plan says {before or 'none'}"
 
     def _fields(
         self, change: Update | Reinstate, planned: Update | Reinstate | None

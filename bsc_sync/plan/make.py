@@ -183,7 +183,7 @@ class _Making:
             self.left_to_jira[item.ref] = ruled.left
         met = self.past.rebuffs.get(item.ref, {})
         if is_retired(found, base) or is_coming_back(found, base, self.retire, met):
-            yield self._guarded(reinstatement(item, found, self.retire, ruled), found)
+            yield self._guarded(reinstatement(item, found, self.retire, ruled, base), found)
         elif ruled.writes:
             update = Update(
                 ref=item.ref,

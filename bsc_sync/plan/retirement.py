@@ -47,6 +47,7 @@ def retirement(
                 rule.comment,
                 {"scorecard": mark.scorecard, "date": today.isoformat(), "id": ref, "name": name},
             )
+    half_back = base.get(RETIRED) == digest(TO_REOPEN)  # closed still: its status is not its team's
     cut_short = base.get(RETIRED) == digest(TO_CLOSE) and not _in_vain(rule.transition, met)
     if found.category != "done" and (cut_short or not retired):
         transition = rule.transition
@@ -61,14 +62,14 @@ def retirement(
             label=label,
             comment=comment,
             transition=transition,
-            status=mark.status or found.status,
+            status=(mark.status if retired or half_back else None) or found.status,
+            status_now=found.status,
         )
 
 
-def reinstatement(item: Item, found: Seen, rule: Rule, fields: Fields) -> Reinstate:
+def reinstatement(item: Item, found: Seen, rule: Rule, fields: Fields, base: Mapping[str, str]) -> Reinstate:
     """What brings a retired issue back: open again where its retirement had closed it."""
     mark = found.mark
-    before = mark.status if mark else None
     return Reinstate(
         ref=item.ref,
         kind=item.kind,
@@ -78,7 +79,8 @@ def reinstatement(item: Item, found: Seen, rule: Rule, fields: Fields) -> Reinst
         revision=mark.revision if mark else 0,
         reason="back in the scorecard",
         label=rule.label if rule.label in found.labels else None,
-        transition=(rule.reopen or before) if found.category == "done" else None,
+        transition=_way_back(found, rule, base),
+        status_now=found.status,
         fields=tuple(fields.writes),
     )
 
@@ -95,18 +97,34 @@ def is_retired(found: Seen, base: Mapping[str, str]) -> bool:
 
 def is_coming_back(found: Seen, base: Mapping[str, str], rule: Rule, met: Mapping[str, Rebuff]) -> bool:
     """Whether the run that brought an issue back ended before that was open again."""
-    mark = found.mark
-    if found.category != "done" or base.get(RETIRED) != digest(TO_REOPEN) or _in_vain(OPEN, met):
+    if base.get(RETIRED) != digest(TO_REOPEN) or _in_vain(OPEN, met):
         return False
-    return bool(rule.reopen or (mark and mark.status))
+    return _way_back(found, rule, base) is not None
 
 
-def stage(wanted: Value, category: str) -> Value:
-    """What an issue shows of a retirement, or of coming back; `wanted` is what was to be reached."""
+def _way_back(found: Seen, rule: Rule, base: Mapping[str, str]) -> str | None:
+    """The status to go back to; None where the issue is open, or its team had closed it before it was
+    retired: that is not ours to undo."""
+    before = found.mark.status if found.mark else None
+    wanted = rule.reopen or before
+    if found.category != "done" or wanted is None:
+        return None
+    if base.get(RETIRED) == digest(LEFT_OPEN) or found.status in {before, wanted}:
+        return None
+    return wanted
+
+
+def stage(wanted: Value, found: Seen, named: str | None = None) -> Value:
+    """What an issue shows of a retirement, or of coming back; `wanted` is what was to be reached.
+
+    `named` is the status by whose name it was asked for: who has that status has reached it.
+    """
+    there = named is not None and found.status.casefold() == named.casefold()
     if wanted == OPEN:
-        return OPEN if category != "done" else TO_REOPEN
+        return OPEN if there or found.category != "done" else TO_REOPEN
     if isinstance(wanted, str):
-        return wanted if category == "done" else TO_CLOSE
+        there = there or found.status.casefold() == wanted.casefold()
+        return wanted if there or found.category == "done" else TO_CLOSE
     return wanted
 
 

@@ -244,6 +244,8 @@ def _why_not(change: Update | Reinstate | Adopt | Retire, seen: Seen | None, run
         return f"{', '.join(names)} changed in Jira since the plan; nothing was overwritten"
     if isinstance(change, Retire) and change.transition and seen.category == "done":
         return f"{change.key} was closed in Jira since the plan; the next run goes by that"
+    if isinstance(change, Retire | Reinstate) and change.transition and change.status_now != seen.status:
+        return f"its status is {seen.status} now, it was {change.status_now} when the plan was made"
     return ""
 
 

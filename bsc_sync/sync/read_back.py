@@ -76,7 +76,8 @@ def ended(
     if back is None:
         return _outcome(change, reply, reason="written, not read back yet: the next run does"), None
     link = Link(change.ref, back.id, back.key, kind, change.name, order.mark.revision)
-    values = shown(back, after, fields, keys)
+    named = change.transition if isinstance(change, Reinstate) else None
+    values = shown(back, after, fields, keys, named=named)
     if isinstance(change, Create):
         values |= left_empty(back, after, fields)
     called = {**{info.id: info.name for info in fields}, PARENT: PARENT_NAME}
@@ -110,9 +111,17 @@ def left_empty(back: Seen, after: Mapping[str, Value], fields: Sequence[FieldInf
 
 
 def shown(
-    back: Seen, after: Mapping[str, Value], fields: Sequence[FieldInfo], keys: Mapping[str, str]
+    back: Seen,
+    after: Mapping[str, Value],
+    fields: Sequence[FieldInfo],
+    keys: Mapping[str, str],
+    *,
+    named: str | None = None,
 ) -> dict[str, Value]:
-    """What an issue shows of the values that were written: of labels, only those that are ours."""
+    """What an issue shows of the values that were written: of labels, only those that are ours.
+
+    `named` is the status to which it was to go back.
+    """
     types = {info.id: info.type for info in fields}
     values: dict[str, Value] = {}
     for name, value in after.items():
@@ -120,7 +129,7 @@ def shown(
             case item.LINK:
                 values[name] = value if any(key == value for _, key in back.links) else None
             case item.RETIRED:
-                values[name] = stage(value, back.category)
+                values[name] = stage(value, back, named)
             case item.PARENT:
                 values[name] = placed(back.parent, value, keys)
             case item.NAMED:

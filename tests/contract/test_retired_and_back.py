@@ -65,6 +65,87 @@ def test_what_is_closed_between_the_plan_and_the_write_is_looked_at_anew(acme_ma
     quiet(acme_marked)
 
 
+def test_what_moves_on_between_the_plan_and_the_write_is_not_closed_nor_opened(acme_marked: Acme) -> None:
+    sync(acme_marked)
+    key = key_of(acme_marked, KEY_RESULT)
+    line = take_out(acme_marked)
+    done = apply(acme_marked, meanwhile=lambda: go(acme_marked, key, "In Progress"))
+    (retirement,) = [outcome for outcome in done.outcomes if outcome.action == "retire"]
+    assert (retirement.result, retirement.reason) == (
+        "skipped",
+        "its status is In Progress now, it was To Do when the plan was made",
+    )
+    assert state(acme_marked, key) == ("In Progress", False, 0)
+    sync(acme_marked)
+    assert state(acme_marked, key) == ("Closed", True, 1)
+    put_back(acme_marked, line)
+    if not _has_property(acme_marked, key):
+        return  # by labels alone no status is known to go back to
+    done = apply(acme_marked, meanwhile=lambda: go(acme_marked, key, "Done"))
+    (back,) = [outcome for outcome in done.outcomes if outcome.action == "reinstate"]
+    assert (back.result, back.reason) == (
+        "skipped",
+        "its status is Done now, it was Closed when the plan was made",
+    )
+    assert state(acme_marked, key) == ("Done", True, 1)
+
+
+@pytest.mark.parametrize("reopen", ["", "reopen: To Do, "], ids=["as it was", "by rule"])
+@pytest.mark.parametrize("closed", ["Closed", "Done"])
+def test_what_its_team_had_closed_before_it_was_retired_comes_back_closed(
+    acme_marked: Acme, closed: str, reopen: str
+) -> None:
+    acme_marked.edit('comment: "Retired', f'{reopen}comment: "Retired', "mapping.yaml")
+    sync(acme_marked)
+    key = key_of(acme_marked, KEY_RESULT)
+    go(acme_marked, key, closed)
+    line = take_out(acme_marked)
+    sync(acme_marked)
+    put_back(acme_marked, line)
+    report = sync(acme_marked)
+    (back,) = [change for change in report.plan.changes if isinstance(change, Reinstate)]
+    assert back.transition is None
+    (outcome,) = [one for one in report.outcomes if one.action == "reinstate"]
+    assert (outcome.result, outcome.reason) == ("applied", "")
+    assert state(acme_marked, key) == (closed, False, 1)
+    quiet(acme_marked)
+
+
+def test_what_its_team_closed_after_it_came_back_is_not_opened_when_it_comes_back_again(
+    acme_here: Acme,
+) -> None:
+    sync(acme_here)
+    key = key_of(acme_here, KEY_RESULT)
+    line = take_out(acme_here)
+    sync(acme_here)
+    put_back(acme_here, line)
+    sync(acme_here)
+    assert state(acme_here, key) == ("To Do", False, 1)
+    go(acme_here, key, "Closed")
+    take_out(acme_here)
+    (retire,) = sync(acme_here).plan.writes()
+    assert isinstance(retire, Retire)
+    assert (retire.status, retire.transition) == ("Closed", None)
+    put_back(acme_here, line)
+    sync(acme_here)
+    assert state(acme_here, key) == ("Closed", False, 2)
+    quiet(acme_here)
+
+
+def test_who_reaches_the_status_that_was_named_has_reached_it(acme_here: Acme) -> None:
+    acme_here.edit('comment: "Retired', 'reopen: Done, comment: "Retired', "mapping.yaml")
+    sync(acme_here)
+    key = key_of(acme_here, KEY_RESULT)
+    line = take_out(acme_here)
+    sync(acme_here)
+    put_back(acme_here, line)
+    report = sync(acme_here)
+    (outcome,) = [one for one in report.outcomes if one.action == "reinstate"]
+    assert (outcome.result, outcome.reason, report.exit_code) == ("applied", "", 0)
+    assert state(acme_here, key) == ("Done", False, 1)
+    quiet(acme_here)
+
+
 def test_there_and_back_with_what_has_moved_meanwhile(acme_marked: Acme) -> None:
     sync(acme_marked)
     key = key_of(acme_marked, KEY_RESULT)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 
 from bsc_sync.errors import NotOurs, UserError
-from bsc_sync.plan.change import Create, FieldChange, Retire, Update
+from bsc_sync.plan.change import Create, FieldChange, Reinstate, Retire, Update
 from bsc_sync.plan.plan import Plan
+from bsc_sync.sandbox.weather.rules import read_forecast
 from tests.runs_on_acme import Acme, apply, key_of, put
 from tests.saved_plans import ARR, RETENTION, drop, refusal, remove, saved
 
@@ -169,3 +171,72 @@ def test_a_plan_of_another_scorecard_store_or_site_is_refused(acme_here: Acme) -
     with pytest.raises(NotOurs, match="made for https://other"):
         apply(acme_here, plan.model_copy(update={"site": "https://other.atlassian.net"}))
     assert acme_here.search("labels = bsc-acme") == []
+
+
+def _go(acme: Acme, key: str, to: str) -> None:
+    ways = acme.ask("GET", f"{acme.api}/issue/{key}/transitions")["transitions"]
+    way = next(way["id"] for way in ways if to in {way["name"], way["to"]["name"]})
+    acme.ask("POST", f"{acme.api}/issue/{key}/transitions", {"transition": {"id": way}})
+
+
+@pytest.mark.parametrize("to", ["In Progress", "Closed"])
+def test_a_retirement_of_what_has_another_status_since_is_refused(acme_here: Acme, to: str) -> None:
+    acme = acme_here
+    apply(acme)
+    key = key_of(acme, "C2.ttfv.q4")
+    drop(acme, "C2.ttfv.q4")
+    plan = saved(acme)
+    _go(acme, key, to)
+    told = f'C2.ttfv.q4 ({key}): Status is "{to}" in Jira now; it was "To Do" when the plan was made'
+    assert refusal(acme, plan) == [told]
+    _go(acme, key, "To Do")
+    assert [outcome.result for outcome in apply(acme, plan).outcomes] == ["applied"]
+    _go(acme, key, "In Progress")  # a person takes it up after all: the plan is done nevertheless
+    writes = acme.writes()
+    assert apply(acme, plan).already == ("C2.ttfv.q4",)
+    assert acme.writes() == writes
+
+
+@pytest.mark.parametrize("to", ["In Progress", "Done"])
+def test_a_return_of_what_has_another_status_since_is_refused(acme_here: Acme, to: str) -> None:
+    acme = acme_here
+    apply(acme)
+    key = key_of(acme, "C2.ttfv.q4")
+    before = (acme.folder / "scorecard.yaml").read_text(encoding="utf-8")
+    drop(acme, "C2.ttfv.q4")
+    apply(acme)
+    (acme.folder / "scorecard.yaml").write_text(before, encoding="utf-8")
+    plan = saved(acme)
+    (back,) = plan.writes()
+    assert isinstance(back, Reinstate)
+    assert back.transition == "To Do"
+    _go(acme, key, to)
+    told = f'C2.ttfv.q4 ({key}): Status is "{to}" in Jira now; it was "Closed" when the plan was made'
+    assert refusal(acme, plan) == [told]
+    _go(acme, key, "Closed")
+    assert [outcome.result for outcome in apply(acme, plan).outcomes] == ["applied"]
+    assert apply(acme, plan).already == ("C2.ttfv.q4",)
+
+
+def test_the_plan_of_a_retirement_that_was_cut_short_goes_by_the_status_it_saw(acme_here: Acme) -> None:
+    acme = acme_here
+    apply(acme)
+    key = key_of(acme, "C2.ttfv.q4")
+    drop(acme, "C2.ttfv.q4")
+    fault = {"fault": "drop", "method": "POST", "pattern": "/transitions$", "times": 9}
+    acme.app.extensions["sandbox_weather"].expect(read_forecast({"faults": [fault]}))
+    apply(acme)
+    acme.app.extensions["sandbox_weather"].script.clear()
+    acme.site.clock.set(acme.site.clock.now() + dt.timedelta(hours=1))
+    _go(acme, key, "In Progress")
+    plan = saved(acme)
+    (retire,) = plan.writes()
+    assert isinstance(retire, Retire)
+    assert (retire.label, retire.status, retire.status_now) == (None, "To Do", "In Progress")
+    _go(acme, key, "Done")
+    assert apply(acme, plan).already == ("C2.ttfv.q4",), "labeled, commented, closed: nothing is left of it"
+    _go(acme, key, "To Do")
+    (told,) = refusal(acme, plan)
+    assert told.endswith('Status is "To Do" in Jira now; it was "In Progress" when the plan was made')
+    _go(acme, key, "In Progress")
+    assert [outcome.result for outcome in apply(acme, plan).outcomes] == ["applied"]
