@@ -11,6 +11,7 @@ from bsc_sync.cli.asking import agreed
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.plan import look
 from bsc_sync.cli.render import Line, complain, note, say, say_json
+from bsc_sync.cli.typed_parameter import Word
 from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import Problem, UserError, WrongUsage
 from bsc_sync.plan.change import Adopt, Create
@@ -27,8 +28,10 @@ from bsc_sync.sync.record import recorded
 
 
 @click.command()
-@click.argument("refs", nargs=-1, metavar="[ID]...")
-@click.option("--field", metavar="NAME", help="Only this field: its name in Jira, or its key in the file.")
+@click.argument("refs", type=Word(), nargs=-1, metavar="[ID]...")
+@click.option(
+    "--field", type=Word(), metavar="NAME", help="Only this field: its name in Jira, or its key in the file."
+)
 @click.option("--all", "every", is_flag=True, help="Whatever is on hold, as if every ID was named.")
 @click.option("--dry-run", is_flag=True, help="Show what would change in the file, and write nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import click
 
-from bsc_sync.cli.typed_parameter import TypedParameter
+from bsc_sync.cli.typed_parameter import TypedParameter, Word
 from bsc_sync.service.cadence import parse_every
 from bsc_sync.sync.guards import GUARDS
 
@@ -35,13 +35,26 @@ take_option = click.option(
     help="Decide what is on hold: write the scorecard's value, or leave Jira's.",
 )
 target_option = click.option(
-    "--target", "targets", multiple=True, metavar="ID", help="Only this objective or key result (repeatable)."
+    "--target",
+    "targets",
+    type=Word(),
+    multiple=True,
+    metavar="ID",
+    help="Only this objective or key result (repeatable).",
 )
 recreate_option = click.option(
-    "--recreate", multiple=True, metavar="ID", help="Its issue is gone: create it anew (repeatable)."
+    "--recreate",
+    type=Word(),
+    multiple=True,
+    metavar="ID",
+    help="Its issue is gone: create it anew (repeatable).",
 )
 forget_option = click.option(
-    "--forget", multiple=True, metavar="ID", help="Its issue is gone: wait for it no more (repeatable)."
+    "--forget",
+    type=Word(),
+    multiple=True,
+    metavar="ID",
+    help="Its issue is gone: wait for it no more (repeatable).",
 )
 force_option = click.option(
     "--force",

@@ -12,6 +12,7 @@ from bsc_sync import __version__
 from bsc_sync.cli.asking import agreed
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.render import Line, complain, note, say, say_json, wrapped
+from bsc_sync.cli.typed_parameter import Word
 from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import WrongUsage
 from bsc_sync.runtime import Office, names_in_jira, open_office, system_clock, who_runs
@@ -23,9 +24,10 @@ _FEW = 2  # an alias and its account
 
 
 @click.command()
-@click.argument("alias")
+@click.argument("alias", type=Word())
 @click.option(
     "--also",
+    type=Word(),
     multiple=True,
     metavar="TEXT",
     help="Another name of theirs: display name, address (repeatable).",

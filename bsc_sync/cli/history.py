@@ -14,6 +14,7 @@ from bsc_sync.cli.endings import ending, length, moment, run_json
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.plan_text import outcome_lines, plan_lines
 from bsc_sync.cli.render import Line, say, say_json, say_table
+from bsc_sync.cli.typed_parameter import Word
 from bsc_sync.errors import UserError, WrongUsage
 from bsc_sync.plan.change import Outcome
 from bsc_sync.plan.plan import Plan
@@ -27,7 +28,7 @@ _OUTCOMES = TypeAdapter(tuple[Outcome, ...])
 
 
 @click.command()
-@click.argument("run", required=False)
+@click.argument("run", type=Word(), required=False)
 @click.option(
     "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many, newest first."
 )

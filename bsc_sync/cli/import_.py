@@ -12,6 +12,7 @@ from bsc_sync.cli.frame import json_option, project_of
 from bsc_sync.cli.import_text import imported_data, imported_lines
 from bsc_sync.cli.rebuilt_text import rebuilt_data, rebuilt_lines
 from bsc_sync.cli.render import Line, complain, note, progress, say, say_json, wrapped
+from bsc_sync.cli.typed_parameter import Word
 from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import Problem, UserError, WrongUsage
 from bsc_sync.project import Project
@@ -27,13 +28,20 @@ _FILES = ("scorecard.yaml", "mapping.yaml")
 
 
 @click.command(name="import")
-@click.option("--jql", metavar="QUERY", help="The epics that shall become objectives.")
+@click.option("--jql", type=Word(), metavar="QUERY", help="The epics that shall become objectives.")
 @click.option("--state", is_flag=True, help="Rebuild a lost database from the marks in Jira.")
-@click.option("--store", default="", metavar="ID", help="With --state: which, if the marks name several.")
 @click.option(
-    "--id", "card", default="", metavar="ID", help="The scorecard's id (default: after the project)."
+    "--store", type=Word(), default="", metavar="ID", help="With --state: which, if the marks name several."
 )
-@click.option("--name", default="", help="The scorecard's name (default: the project's).")
+@click.option(
+    "--id",
+    "card",
+    type=Word(),
+    default="",
+    metavar="ID",
+    help="The scorecard's id (default: after the project).",
+)
+@click.option("--name", type=Word(), default="", help="The scorecard's name (default: the project's).")
 @click.option(
     "--objectives", multiple=True, metavar="TYPE", help="Issue types that are objectives (default: epics)."
 )

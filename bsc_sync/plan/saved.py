@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +17,7 @@ FORMAT = 1
 LONGEST = 64_000_000
 _MOST_FAULTS = 10
 _HALF = re.compile("[\ud800-\udfff]")  # half of a letter: JSON can tell it, UTF-8 cannot
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _ANEW = "make the plan anew: bsc-sync plan -o"
 
 
@@ -52,22 +54,52 @@ def load(text: str, name: str = "the file") -> Plan:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
         problems = [
-            Problem(fault["msg"].lower(), where=name, path=_place(fault["loc"], document))
-            for fault in faults[:_MOST_FAULTS]
+            Problem(fault["msg"].lower(), where=name, path=_place(fault["loc"], document)) for fault in faults
         ]
-        if len(faults) > _MOST_FAULTS:
-            problems.append(Problem(f"and {len(faults) - _MOST_FAULTS} more", where=name))
-        raise UserError(f"{name} is no plan of this version", hint=_ANEW, problems=problems) from None
+        raise UserError(
+            f"{name} is no plan of this version", hint=_ANEW, problems=_first(problems, name)
+        ) from None
+
+
+def _first(problems: list[Problem], name: str) -> list[Problem]:
+    left = len(problems) - _MOST_FAULTS
+    return [*problems[:_MOST_FAULTS], *([Problem(f"and {left} more", where=name)] if left > 0 else [])]
+
+
+def _halves(document: Any) -> Iterator[tuple[int | str, ...]]:
+    """Where a text, or a name, holds half of a letter."""
+    waiting: list[tuple[tuple[int | str, ...], Any]] = [((), document)]
+    while waiting:
+        place, here = waiting.pop()
+        if isinstance(here, str) and _HALF.search(here):
+            yield place
+        elif isinstance(here, list):
+            waiting += reversed([((*place, at), part) for at, part in enumerate(here)])
+        elif isinstance(here, dict):
+            waiting += reversed([((*place, key), part) for key, part in here.items()])
+            if any(_HALF.search(key) for key in here):
+                yield place
 
 
 def plan_of_bytes(data: bytes, name: str) -> Plan:
-    """The plan in a file; UserError where it is no text in UTF-8, or far too long."""
+    """The plan in a file; UserError where it is far too long, or is or holds what is no text in UTF-8.
+
+    A plan may tell half of a letter that Jira shows; no run could be recorded of it.
+    """
     if len(data) > LONGEST:
         raise too_long(name, len(data))
     try:
-        return load(data.decode("utf-8"), name)
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UserError(f"{name} is no text in UTF-8 (byte {error.start})", hint=_ANEW) from None
+    plan = load(text, name)
+    halves = _halves(json.loads(text)) if _ESCAPED_HALF.search(text) else ()
+    problems = [
+        Problem("half of a letter, which is no text", where=name, path=path_text(place)) for place in halves
+    ]
+    if problems:
+        raise UserError(f"{name} cannot be applied", hint=_ANEW, problems=_first(problems, name))
+    return plan
 
 
 def too_long(name: str, size: int) -> UserError:

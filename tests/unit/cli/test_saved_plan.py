@@ -66,3 +66,32 @@ def test_the_schema_is_printed_without_a_project(
 def test_two_forms_at_once_are_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     code, text = said(capsys, "plan", "--json", "--format", "markdown")
     assert (code, "--json and --format markdown are two wishes" in text) == (64, True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("apply", "--target"),
+        ("plan", "--recreate"),
+        ("sync", "--forget"),
+        ("history",),
+        ("adopt",),
+        ("forget",),
+        ("import", "--jql"),
+    ],
+)
+def test_bytes_that_are_no_text_are_wrong_usage(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, text = said(capsys, *arguments, "\udcff")
+    assert (code, "'\\udcff' is no text in UTF-8" in text) == (64, True)
+
+
+def test_half_of_a_letter_is_told_before_a_run_is_opened(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plan.json").write_text(PLAN.replace('"acme"', '"\\ud800"'), encoding="utf-8")
+    code, text = said(capsys, "apply", "plan.json")
+    assert (code, "plan.json: scorecard: half of a letter, which is no text" in text) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]

@@ -76,6 +76,20 @@ def test_a_file_in_another_writing_or_far_too_long_is_told() -> None:
     assert too_long("plan.json", 100_000_000).message.startswith("plan.json has 100 MB")
 
 
+def test_half_of_a_letter_is_told_with_its_place() -> None:
+    forget = {"action": "forget", "ref": "C1", "name": "\U0001f600", "key": "A-1", "reason": "r"}
+    halved = changed(changes=[forget, {**forget, "name": "a\ud800"}], made="\udfff")
+    with pytest.raises(UserError) as told:
+        plan_of_bytes(halved.encode(), "plan.json")
+    assert [str(problem) for problem in told.value.problems] == [
+        "plan.json: changes[1].name: half of a letter, which is no text",
+        "plan.json: made: half of a letter, which is no text",
+    ]
+    whole = changed(changes=[forget])
+    assert "\\ud83d\\ude00" in whole
+    assert plan_of_bytes(whole.encode(), "plan.json").changes[0].name == "\U0001f600"
+
+
 def test_the_counts_of_a_file_are_not_believed() -> None:
     assert load(changed(counts={"creates": 900})) == PLAN
 
