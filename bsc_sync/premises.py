@@ -107,7 +107,7 @@ def _store(settings: Settings, folder: Path, card: str) -> tuple[Check, Mapping[
     url = settings.state_url or f"sqlite:///{(folder / STATE_FOLDER / 'state.db').resolve()}"
     try:
         found = look_at_database(url)
-    except SettingsError as error:
+    except (SettingsError, StoreFailed) as error:
         return Check(FILES, "store", "missing", error.message, error.hint), {}
     if found.engine is None:
         return Check(FILES, "store", "well", f"{found.name} is not there yet; the first run creates it"), {}

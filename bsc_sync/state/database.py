@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bsc_sync.errors import SettingsError, StoreFailed
 from bsc_sync.state.address import engine_at, file_of, read_address, shown
 from bsc_sync.state.schema import metadata
-from bsc_sync.state.transaction import first_line, reading
+from bsc_sync.state.transaction import first_line, is_out_of_reach, reading
 
 REVISION = "0003"  # of the newest migration
 _UPGRADE_LOCK = 2_071_982  # any number that is only ours
@@ -22,7 +22,7 @@ def open_database(url: str) -> Engine:
     """An engine on a store whose tables are those of this version.
 
     Raises SettingsError when the address is unusable, when the store is damaged, or when a
-    newer bsc-sync has written it.
+    newer bsc-sync has written it; StoreFailed when its server cannot be reached.
     """
     address = read_address(url)
     path = file_of(address)
@@ -42,7 +42,7 @@ def open_database(url: str) -> Engine:
         raise
     except (SQLAlchemyError, StoreFailed) as error:
         engine.dispose()
-        raise _unusable(address, error) from error
+        raise _unusable(address, error, shown(address)) from error
     return engine
 
 
@@ -61,7 +61,8 @@ class LookedAt:
 def look_at_database(url: str) -> LookedAt:
     """The store as it is: nothing is created, no table is changed.
 
-    Raises SettingsError when it cannot be used, or could not be created where it is to be.
+    Raises SettingsError when it cannot be used, or could not be created where it is to be; StoreFailed
+    when its server cannot be reached.
     """
     address = read_address(url)
     path = file_of(address)
@@ -74,10 +75,7 @@ def look_at_database(url: str) -> LookedAt:
             present = _revision(connection)
     except (SQLAlchemyError, StoreFailed) as error:
         engine.dispose()
-        raise SettingsError(
-            f"the store {name} cannot be used: {_said(error)}",
-            hint="check that it exists, may be read and written, and is a database of bsc-sync",
-        ) from None
+        raise _unusable(address, error, name) from None
     if present is not None and present > REVISION:
         engine.dispose()
         raise too_new(present)
@@ -147,10 +145,16 @@ def _revision(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-def _unusable(address: URL, error: Exception) -> SettingsError:
+def _unusable(address: URL, error: Exception, name: str) -> SettingsError | StoreFailed:
+    said = _said(error)
+    if address.get_backend_name() == "postgresql" and is_out_of_reach(error):
+        return StoreFailed(
+            f"the store {name} cannot be reached: {said}",
+            hint="see that its server is up, and that BSC_SYNC_STATE_URL names it",
+        )
     return SettingsError(
-        f"the store {shown(address)} cannot be used: {_said(error)}",
-        hint="check that it exists, may be written, and is a database of bsc-sync",
+        f"the store {name} cannot be used: {said}",
+        hint="check that it exists, may be read and written, and is a database of bsc-sync",
     )
 
 

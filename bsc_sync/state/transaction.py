@@ -21,6 +21,7 @@ PATIENCE = 10  # seconds for which a writer waits for another one
 _FAILURES = frozenset({OperationalError, InterfaceError, InternalError, DatabaseError})
 # PostgreSQL calls these errors of the program: no right to it, no such schema, the table is gone
 _KEPT_OUT = frozenset({"42501", "3F000", "42P01"})
+_NOT_NOW = ("starting up", "shutting down", "recovery mode", "too many", "remaining connection slots")
 
 
 @contextmanager
@@ -44,6 +45,20 @@ def first_line(error: BaseException) -> str:
     """What a database says first of its failure."""
     cause = getattr(error, "orig", None) or error
     return next(iter(str(cause).splitlines()), type(cause).__name__)[:200]
+
+
+def is_out_of_reach(error: BaseException) -> bool:
+    """Whether a PostgreSQL gave no answer, or takes nobody at the moment.
+
+    A server that turns somebody away says FATAL; of a connection that failed its library tells no code.
+    """
+    cause = error.__cause__ if isinstance(error, StoreFailed) and error.__cause__ else error
+    cause = getattr(cause, "orig", None) or cause
+    kinds = {kind.__name__ for kind in type(cause).__mro__}  # the library may not be installed
+    if "OperationalError" not in kinds or getattr(cause, "sqlstate", None):
+        return False
+    text = str(cause)
+    return "FATAL" not in text or any(words in text for words in _NOT_NOW)
 
 
 def _open_sqlite(connection: object, _record: object) -> None:

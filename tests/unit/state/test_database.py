@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 
 from bsc_sync.errors import SettingsError, StoreFailed
 from bsc_sync.redaction import COVER, covered
@@ -72,10 +72,23 @@ def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
 
 
 def test_a_server_that_is_not_there_is_said_without_the_password(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be used") as failure:
-        open_database(f"postgresql://mia:hunter2@/acme?host={tmp_path}")
-    assert "postgresql://mia:***@/acme" in str(failure.value)
-    assert "hunter2" not in "".join(failure.value.lines())
+    for opened in (open_database, look_at_database):
+        with pytest.raises(StoreFailed, match="cannot be reached") as failure:
+            opened(f"postgresql://mia:hunter2@/acme?host={tmp_path}")
+        assert failure.value.exit_code == 4
+        assert "postgresql://mia:***@/acme" in str(failure.value)
+        assert "hunter2" not in "".join(failure.value.lines())
+
+
+def test_a_server_that_knows_no_such_database_or_user_is_a_matter_of_the_address(
+    postgres: PostgresServer,
+) -> None:
+    with postgres.database() as url:
+        address = make_url(url)
+        for wrong in (address.set(database="nowhere"), address.set(username="nobody_we_know")):
+            with pytest.raises(SettingsError, match="cannot be used") as failure:
+                open_database(wrong.render_as_string(hide_password=False))
+            assert failure.value.exit_code == 1
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
@@ -139,7 +152,7 @@ def test_a_full_disk_is_a_failure_of_the_store_and_changes_nothing(tmp_path: Pat
 
 def test_no_part_of_an_address_shows_a_password(tmp_path: Path) -> None:
     asked = f"postgresql:///acme?host={tmp_path}&user=mia&password=hunter-two&sslpassword=hunter-three"
-    with pytest.raises(SettingsError, match="cannot be used") as failure:
+    with pytest.raises(StoreFailed, match="cannot be reached") as failure:
         open_database(asked)
     told = "".join(failure.value.lines())
     assert "password=hidden" in told
