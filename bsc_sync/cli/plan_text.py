@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bsc_sync.cli.render import WIDTH, Line, wrapped
 from bsc_sync.plan.change import (
@@ -18,7 +18,6 @@ from bsc_sync.plan.change import (
     Retire,
     Update,
 )
-from bsc_sync.plan.item import Value
 from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.shown import parted, shown
@@ -44,6 +43,7 @@ _LEGEND = {
 _TOLD_ELSEWHERE = frozenset(
     {LinkState.IN_SYNC, LinkState.PENDING, LinkState.DRIFTED, LinkState.RETIRED, LinkState.FORGOTTEN}
 )
+_ONLY_ADDED = frozenset({"link", "mark"})
 _TOLD_BY_A_CHANGE = frozenset({LinkState.GONE, LinkState.ARCHIVED})
 
 
@@ -143,15 +143,15 @@ def _change_lines(change: Change) -> Iterator[Line]:
                 below = f", {change.item.link} {change.item.link_to}"
             instead = f": {change.reason}" if change.replaces else ""
             yield from _head(f"{sign} {change.ref}  {change.name}", f"({where}{below}){instead}", "create")
-            values = [(part.name, None, part.value) for part in change.item.fields if part.value is not None]
-            yield from _aligned(values)
+            fields = [part for part in change.item.fields if part.value is not None]
+            yield from _aligned([(part.name, None, shown(part.value)) for part in fields])
         case Adopt():
             yield from _head(f"{sign} {change.ref}  {change.name}", f"({change.key})", "adopt")
             yield Line(f"    marks {change.key} as this objective's epic; its own texts stay", "quiet")
             yield from _left_alone(change.differs)
         case Update():
             yield from _head(f"{sign} {change.ref}  {change.name}", f"({change.key})", "update")
-            yield from _aligned([(part.name, part.old, part.new) for part in change.fields])
+            yield from _aligned(map(_old_and_new, change.fields))
         case Retire() | Reinstate():
             yield from _life_lines(change)
         case Forget():
@@ -161,7 +161,7 @@ def _change_lines(change: Change) -> Iterator[Line]:
         case Hold():
             key = f"({change.key}): " if change.key else ": "
             yield from _head(f"{sign} {change.ref}  {change.name}", f"{key}{change.reason}", "hold")
-            yield from _aligned([(part.name, part.old, part.new) for part in change.fields])
+            yield from _aligned(map(_old_and_new, change.fields))
             yield from (Line(part, "quiet") for part in wrapped(f"    {change.hint}"))
 
 
@@ -190,7 +190,7 @@ def _life_lines(change: Retire | Reinstate) -> Iterator[Line]:
         return
     if change.label:
         yield Line(f"    label taken off: {change.label}")
-    yield from _aligned([(part.name, part.old, part.new) for part in change.fields])
+    yield from _aligned(map(_old_and_new, change.fields))
 
 
 def _left_alone(differs: Sequence[FieldChange]) -> Iterator[Line]:
@@ -199,15 +199,21 @@ def _left_alone(differs: Sequence[FieldChange]) -> Iterator[Line]:
         yield Line(f"    differs from the scorecard, will be on hold: {names}", "quiet")
 
 
-def _aligned(values: Sequence[tuple[str, Value, Value]]) -> Iterator[Line]:
-    width = max((len(name) for name, _, _ in values), default=0)
-    parts = [(name, old is not None, *parted(old, new)) for name, old, new in values]
-    olds = max((len(old) for _, changes, old, _ in parts if changes), default=0)
-    news = max((len(new) for _, _, _, new in parts), default=0)
+def _old_and_new(part: FieldChange) -> tuple[str, str | None, str]:
+    """Both values as they are shown; of what we only add beside the fields, the new one."""
+    old, new = parted(part.old, part.new)
+    return part.name, None if part.old is None and part.type in _ONLY_ADDED else old, new
+
+
+def _aligned(values: Iterable[tuple[str, str | None, str]]) -> Iterator[Line]:
+    parts = [*values]
+    width = max((len(name) for name, _, _ in parts), default=0)
+    olds = max((len(old) for _, old, _ in parts if old is not None), default=0)
+    news = max((len(new) for _, _, new in parts), default=0)
     narrow = 4 + width + 2 + olds + 4 + news <= WIDTH
-    for name, _, old, new in parts:
+    for name, old, new in parts:
         start = f"    {name + ':':<{width + 1}}"
-        if not olds:
+        if old is None:
             yield Line(f"{start} {new}")
         elif narrow:
             yield Line(f"{start} {old:<{olds}} -> {new}")

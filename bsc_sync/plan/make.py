@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bsc_sync.errors import NotOurs, Problem, UserError
@@ -24,6 +24,7 @@ from bsc_sync.plan.wishes import NO_WISH, Wishes
 Base = Mapping[str, Mapping[str, str]]  # ref -> field id -> digest of the value last agreed on
 
 _NOTHING = Past()
+_NO_ISSUE = "it has no issue of its own any more: the mapping keeps it as fields"
 
 
 def make_plan(
@@ -40,13 +41,14 @@ def make_plan(
     past: Past = _NOTHING,
     wishes: Wishes = NO_WISH,
     projects: frozenset[str] | None = None,
+    in_fields: Container[str] = (),
 ) -> Plan:
     """What would bring Jira in line: creations in waves, adoptions, updates, retirements, holds.
 
     `base` are the digests last agreed on (the store's, or the issue's where its revision is
-    higher), `today` is the scorecard's day. In `projects` we may write; None means in any. Raises
-    NotOurs when an issue that is to be adopted is somebody else's, UserError when a wish concerns nothing
-    that has vanished.
+    higher), `today` is the scorecard's day. In `projects` we may write; None means in any. The refs
+    `in_fields` have no issue of their own. Raises NotOurs when an issue that is to be adopted is
+    somebody else's, UserError when a wish concerns nothing that has vanished.
     """
     asked_for = frozenset(item.ref for item in items if item.retired is None)
     if wishes.strict:
@@ -57,7 +59,8 @@ def make_plan(
     for ref, found in seen.ours.items():
         if ref not in wanted:
             name = past.names.get(ref, found.summary)
-            changes.extend(making.left(ref, name, found, "no longer in the scorecard"))
+            reason = _NO_ISSUE if ref in in_fields else "no longer in the scorecard"
+            changes.extend(making.left(ref, name, found, reason))
     changes.extend(making.given_up(wanted))
     changes.extend(_clone(clone) for clone in seen.clones)
     return Plan(

@@ -100,6 +100,7 @@ def prepare(
         past=past,
         wishes=replace(wishes, targets=frozenset(targets)),
         projects=strategy.mapping.named_projects,
+        in_fields=frozenset(ref for ref, home in binding.homes.items() if home.as_ == "field"),
     ).select(targets)
     if may_settle and not wishes.decides:  # what is only wished is not how a link stands
         memory.keep_link_notes(plan.links, now=now)

@@ -266,6 +266,17 @@ def test_a_retired_key_result_that_lives_in_fields_leaves_them_as_they_are(acme_
     assert (fields[field], "bsc-retired" in fields["labels"]) == (15, False)
 
 
+def test_what_the_mapping_keeps_as_fields_from_now_on_is_retired_and_told_so(acme_here: Acme) -> None:
+    sync(acme_here)
+    rule = f"{{match: {{id: {KEY_RESULT}}}, as: field, fields: {{KR target: {{from: target}}}}}}"
+    acme_here.edit("  rules:", f"  rules:\n    - {rule}\n  #", "mapping.yaml")
+    (retire,) = [change for change in plan_of(acme_here).changes if isinstance(change, Retire)]
+    assert (retire.ref, retire.reason) == (
+        KEY_RESULT,
+        "it has no issue of its own any more: the mapping keeps it as fields",
+    )
+
+
 def test_a_reply_lost_on_the_way_says_it_once(acme_here: Acme) -> None:
     sync(acme_here)
     key = key_of(acme_here, KEY_RESULT)

@@ -15,11 +15,12 @@ from sqlalchemy import text
 from bsc_sync.cli.plan import look
 from bsc_sync.errors import Leased, NotOurs
 from bsc_sync.plan.change import Hold, Update
+from bsc_sync.plan.verdict import Verdict
 from bsc_sync.plan.wishes import NO_WISH
 from bsc_sync.sandbox.jira.index import Index
 from bsc_sync.sync.run import pull_only, run
 from bsc_sync.sync.world import Policy
-from tests.runs_on_acme import Acme, apply, key_of, put, sync
+from tests.runs_on_acme import Acme, apply, key_of, plan_of, put, sync
 
 RETENTION = "name: Increase customer retention\n"
 
@@ -203,3 +204,25 @@ def test_a_clone_of_ours_is_named_and_not_touched(acme_here: Acme) -> None:
     assert acme.ask("GET", f"{acme.api}/issue/{clone}?properties=*all") == before
     assert summary(acme, "C1") == "Keep more customers"
     assert key_of(acme, "C1") == ours
+
+
+def test_a_field_that_becomes_the_scorecard_s_is_filled_and_a_team_s_value_is_not_written_over(
+    acme_here: Acme,
+) -> None:
+    """A new issue leaves it empty: that is agreed on, so that an empty one may be filled without a word."""
+    acme = acme_here
+    apply(acme)
+    put(acme, "C1.retention.q4", **{acme.field("Current value"): 86})
+    acme.edit(
+        '"Current value": {owner: jira} ',
+        '"Current value": {from: baseline, owner: scorecard} ',
+        "mapping.yaml",
+    )
+    plan = plan_of(acme)
+    written = {change.ref: change.fields for change in plan.writes() if isinstance(change, Update)}
+    assert sorted(written) == ["C2.ttfv.q4", "L1.trained.q4", "P2.open.q4"]
+    assert {(part.name, part.old) for parts in written.values() for part in parts} == {
+        ("Current value", None)
+    }
+    (hold,) = [hold for hold in plan.holds() if hold.ref == "C1.retention.q4"]
+    assert [(part.old, part.new, part.verdict) for part in hold.fields] == [("86", "85", Verdict.CONFLICT)]

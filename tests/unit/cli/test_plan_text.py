@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bsc_sync.cli.apply import done_before
+from bsc_sync.cli.plan_markdown import plan_markdown
 from bsc_sync.cli.plan_text import plan_lines
 from bsc_sync.plan.change import Change, FieldChange, Forget, Hold, Reinstate, Update
 from bsc_sync.plan.link_state import LinkNote, LinkState
@@ -44,8 +45,36 @@ def test_a_long_text_that_only_grows_shows_what_is_added() -> None:
 
 def test_short_texts_and_absent_ones_are_shown_whole() -> None:
     assert shown("old", "new").endswith('"old" -> "new"')
-    assert shown(None, "new").endswith('"new"')
+    assert shown(None, "new").endswith(': (empty) -> "new"')
     assert shown("old", None).endswith('"old" -> (empty)')
+
+
+def test_an_empty_value_is_told_wherever_something_is_there_already() -> None:
+    def part(name: str, kind: str = "date") -> FieldChange:
+        return FieldChange(
+            id=name, name=name, type=kind, old=None, new="24", verdict=Verdict.UPDATE, asked_by="C1"
+        )
+
+    update = Update(
+        ref="C1",
+        kind="objective",
+        name="Keep",
+        id="1",
+        key="S-1",
+        revision=1,
+        fields=(part("Due"), part("Our mark and label", "mark")),
+    )
+    hold = HOLD.model_copy(update={"fields": (part("Labels"),)})
+    back = BACK.model_copy(update={"fields": (part("Due"),)})
+    lines = [line.text for line in plan_lines(plan_with(update, back, hold))]
+    assert [line for line in lines if "24" in line] == [
+        '    Due:                (empty) -> "24"',
+        '    Our mark and label: "24"',
+        '    Due: (empty) -> "24"',
+        '    Labels: (empty) -> "24"',
+    ]
+    table = plan_markdown(plan_with(update, back, hold))
+    assert table.count("| (empty) |") == 4
 
 
 def plan_with(*changes: Change, links: tuple[LinkNote, ...] = ()) -> Plan:
