@@ -45,6 +45,7 @@ class Application:
     account: str = ""
     time: Time = ENDLESS
     zone: dt.tzinfo = dt.UTC  # the scorecard's
+    missing: Mapping[str, str] = field(default_factory=dict)  # ref -> key of what does not answer
     keys: dict[str, str] = field(default_factory=dict)  # ref -> key, as far as known
     failed: set[str] = field(default_factory=set)
     late: set[str] = field(default_factory=set)  # left for the next run: the time was up
@@ -271,7 +272,7 @@ def _differs(part: FieldChange, seen: Seen, run: Application) -> bool:
     if part.id in {LINK, NAMED}:
         return False
     if part.id == PARENT:
-        return part.old not in {seen.parent, placed(seen.parent, part.old, run.keys)}
+        return part.old not in {seen.parent, placed(seen.parent, part.old, {**run.missing, **run.keys})}
     return our_part(part.type, seen.values.get(part.id), part.old, part.new) != part.old
 
 

@@ -207,6 +207,7 @@ def carry_out(
         account=prepared.account,
         time=time,
         zone=prepared.zone,
+        missing=prepared.observation.missing,
         keys={ref: seen.key for ref, seen in prepared.observation.ours.items()},
     )
     outcomes = apply_plan(plan, application, prepared.marks)

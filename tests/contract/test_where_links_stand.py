@@ -158,6 +158,16 @@ def acme_secret(begin: Any, flavor: str) -> Acme:
     return begin(flavor, change=secrets)
 
 
+def test_a_key_result_leaves_an_epic_that_we_may_not_see_any_more(acme_secret: Acme) -> None:
+    sync(acme_secret)
+    keep_from_us(acme_secret, key_of(acme_secret, "C2"), level=LEVEL)
+    acme_secret.edit("{id: C2.ttfv.q4, objective: C2, kpi: C2.ttfv,", "{id: C2.ttfv.q4, objective: C1,")
+    report = sync(acme_secret)
+    assert [one.reason for one in report.outcomes if one.ref == KEY_RESULT] == [""]
+    shown = acme_secret.ask("GET", f"{acme_secret.api}/issue/{key_of(acme_secret, KEY_RESULT)}")
+    assert acme_secret.parent_of(shown) == key_of(acme_secret, "C1")
+
+
 def test_what_is_forgotten_is_not_created_and_is_followed_again_when_it_is_back(acme_secret: Acme) -> None:
     acme_here = acme_secret
     sync(acme_here)

@@ -128,8 +128,11 @@ class SyncMachine(FileEdits, JiraEdits):
                 if wish == "forget":
                     self.run(Policy(publish="never", forget=given_up))
                 else:
-                    self.run(Policy(publish="never", recreate=given_up))
-                    self.gone.discard(hold.ref)
+                    anew = self.run(Policy(publish="never", recreate=given_up))
+                    made = (
+                        [] if anew is None else [one.ref for one in anew.outcomes if one.result == "applied"]
+                    )
+                    self.gone -= given_up & set(made)  # unless too much has vanished
                 return
 
     @rule(comes_back=st.booleans())
