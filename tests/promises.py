@@ -17,6 +17,7 @@ _STANDS = "tests/contract/test_where_links_stand.py::test_"
 _LABELS = "tests/contract/test_labels_one_by_one.py::test_"
 _WIKI = "tests/contract/test_wiki_pages.py::test_"
 _FLAVORS = "tests/contract/test_flavors.py::test_"
+_HELD = "tests/contract/test_what_no_file_holds.py::test_"
 _LEASE = "tests/unit/state/test_lease.py::test_"
 _BUDGET = "tests/contract/test_request_budget.py::test_"
 _MATRIX = "tests/unit/plan/test_matrix.py::test_"
@@ -179,6 +180,7 @@ NEVER = (
             f"{_MATRIX}without_a_decision_only_what_nobody_edited_or_what_is_to_be_restored_is_written",
             f"{_JOB}an_edit_in_jira_is_drift_and_is_not_written_over",
             f"{_RULES}what_is_edited_between_the_plan_and_the_write_is_not_written_over",
+            f"{_HELD}it_is_drift_and_a_conflict_and_no_saved_plan_goes_over_it",
         ),
     ),
     Promise(

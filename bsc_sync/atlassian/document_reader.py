@@ -37,7 +37,12 @@ Node = Mapping[str, Any]
 
 def from_document(document: object) -> tuple[Block, ...]:
     """The tidy tree of a document; of anything else, an empty one."""
-    return tidy(_flow(document, 0)) if isinstance(document, Mapping) else ()
+    return tidy(blocks_of(document))
+
+
+def blocks_of(document: object) -> tuple[Block, ...]:
+    """The blocks of a document as they stand, not tidied yet."""
+    return _flow(document, 0) if isinstance(document, Mapping) else ()
 
 
 def _children(node: Node) -> list[Node]:

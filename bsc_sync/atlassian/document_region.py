@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from bsc_sync.atlassian.document_reader import from_document
+from bsc_sync.atlassian.document_finds import finds_in
+from bsc_sync.atlassian.document_reader import blocks_of, from_document
 from bsc_sync.atlassian.documents import Node, nodes_of
+from bsc_sync.atlassian.unkept import value_of
 from bsc_sync.errors import Rejected
 from bsc_sync.plan.region import BEGIN, first_line, last_line, line_pattern, passed
-from bsc_sync.scorecard.markdown import canonical, from_markdown
+from bsc_sync.scorecard.markdown import from_markdown
 from bsc_sync.scorecard.prose import plain
 
 _NARROW = {"paragraph", "bulletList", "orderedList", "codeBlock"}
@@ -54,9 +56,10 @@ class Parts:
         return len(self.marks) == 2 * len(self.pairs)
 
     def text(self) -> str | None:
-        """The canonical text of the first part."""
+        """The canonical value of the first part."""
         begin, end = self.pairs[0]
-        return canonical(from_document({"content": begin.siblings[begin.index + 1 : end.index]})) or None
+        part = {"content": begin.siblings[begin.index + 1 : end.index]}
+        return value_of(blocks_of(part), tuple(finds_in(part)))
 
 
 def parts(document: object, card: str) -> Parts:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bsc_sync.atlassian.dialect import Dialect
-from bsc_sync.atlassian.document_reader import from_document
-from bsc_sync.atlassian.wiki_reader import from_wiki
+from bsc_sync.atlassian.document_finds import finds_in
+from bsc_sync.atlassian.document_reader import blocks_of, from_document
+from bsc_sync.atlassian.unkept import value_of
+from bsc_sync.atlassian.wiki_reader import read_wiki
 from bsc_sync.atlassian.wiki_writer import wiki_of
 from bsc_sync.scorecard.markdown import canonical, from_markdown
 from bsc_sync.scorecard.prose import Block, Mark, Run
@@ -30,12 +32,15 @@ def rich_text(markdown: str, dialect: Dialect) -> Node | str:
 
 
 def plain_text(raw: object, dialect: Dialect) -> str | None:
-    """The canonical Markdown of a rich text that the site shows; None when it is empty."""
-    if isinstance(raw, str):
-        tree = from_wiki(raw) if dialect.documents == "wiki" else from_markdown(raw)
-    else:
-        tree = from_document(raw)
-    return canonical(tree) or None
+    """The canonical value of a rich text that the site shows; None when it is empty.
+
+    It is Markdown, with a note of what no Markdown holds (`plan.unheld`).
+    """
+    if not isinstance(raw, str):
+        return value_of(blocks_of(raw), tuple(finds_in(raw)))
+    if dialect.documents == "wiki":
+        return value_of(*read_wiki(raw))
+    return canonical(from_markdown(raw)) or None
 
 
 def document_of(markdown: str) -> Node:
@@ -44,7 +49,7 @@ def document_of(markdown: str) -> Node:
 
 
 def text_of(document: object) -> str | None:
-    """The canonical Markdown of an ADF document, whatever Jira added to it; None when it is empty."""
+    """The canonical Markdown of an ADF document, without what Markdown cannot hold; None when it is empty."""
     return canonical(from_document(document)) or None
 
 

@@ -11,10 +11,10 @@ from bsc_sync.atlassian.issues import Issues, Raw
 from bsc_sync.atlassian.marks import read_mark
 from bsc_sync.atlassian.session import chunks
 from bsc_sync.atlassian.tracker import JiraTracker
-from bsc_sync.atlassian.unkept import unkept_in
 from bsc_sync.mapping.catalog import Catalog, FieldInfo
 from bsc_sync.plan.claims import LABELS, label_claims
 from bsc_sync.plan.found import Child, Found, Person
+from bsc_sync.plan.unheld import unheld
 
 _ALWAYS = ("summary", "status", "issuetype", "project", "labels", "assignee", "parent")
 _AT_ONCE = 100
@@ -74,8 +74,8 @@ class JiraExplorer:
         key = str(raw["key"])
         labels = tuple(map(str, shown.get("labels") or ()))
         fields = tuple(fields)
-        texts = [info.id for info in fields if info.type == "text"]
-        unkept = {one: lost for one in texts if (lost := unkept_in(shown.get(one), dialect))}
+        values = {info.id: from_payload(info.type, shown.get(info.id), dialect) for info in fields}
+        unkept = {info.id: lost for info in fields if (lost := unheld(info.type, values[info.id]))}
         return Found(
             id=str(raw["id"]),
             key=key,
@@ -84,7 +84,7 @@ class JiraExplorer:
             issue_type=str(kind.get("name") or ""),
             level=self._level(raw, kind),
             category=str(((shown.get("status") or {}).get("statusCategory") or {}).get("key") or "undefined"),
-            values={info.id: from_payload(info.type, shown.get(info.id), dialect) for info in fields},
+            values=values,
             labels=labels,
             person=_person(shown.get("assignee"), dialect.users),
             mark=read_mark(raw.get("properties")) or next(iter(label_claims(labels)), None),

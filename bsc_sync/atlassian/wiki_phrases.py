@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
+from bsc_sync.plan.unheld import Find
 from bsc_sync.scorecard.prose import Mark, Run
 
 _TOKEN = re.compile(
@@ -18,18 +19,23 @@ _TOKEN = re.compile(
       | (?P<mono>\{\{|\}\})
       | \{(?P<tag>/?color|anchor)(?::[^{}\n]{0,100})?\}
       | \{(?P<forced>[*_+^~-])\}
+      | \{(?P<macro>[A-Za-z][\w.-]{0,60})(?::[^{}\n]{0,500})?\}
       | (?P<cite>\?\?)
       | (?P<sign>[*_+^~-])
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _MARKS: dict[str, Mark] = {"*": "strong", "_": "em", "-": "strike", "??": "em", "{{": "code"}
+_LOST = {"+": "underline", "^": "superscript", "~": "subscript", "??": "citation"}
 _ALT = re.compile(r"(?:^|,)\s*alt=([^,]*)", re.IGNORECASE)
 
 
-def read_phrases(text: str, *, nested: bool = False) -> tuple[Run, ...]:
-    """The runs of a text in wiki markup; line ends are line breaks, and no phrase goes on over one."""
-    line = _Line(text)
+def read_phrases(text: str, finds: list[Find], *, nested: bool = False) -> tuple[Run, ...]:
+    """The runs of a text in wiki markup; line ends are line breaks, and no phrase goes on over one.
+
+    What no run can hold is added to `finds`.
+    """
+    line = _Line(text, finds)
     at = 0
     for found in _TOKEN.finditer(text):
         line.add(text[at : found.start()])
@@ -51,6 +57,7 @@ class _Line:
     """The pieces so far, and where each sign that is still open stands among them."""
 
     source: str
+    finds: list[Find]
     pieces: list[_Piece] = field(default_factory=list)
     open: dict[str, int] = field(default_factory=dict)
 
@@ -91,20 +98,38 @@ class _Line:
             opens = bool(after) and not after.isspace() and not _wordlike(before)
             closes = bool(before) and not before.isspace() and not _wordlike(after)
             self.sign(text, text, opens=opens, closes=closes)
-        elif kind != "tag":
+        elif kind == "tag":
+            self.tag(found["tag"].lower(), text)
+        else:
+            if kind == "macro":
+                self.name_once(f"{{{found['macro'].lower()}}} macro", text)
             self.add(text)
+
+    def tag(self, name: str, text: str) -> None:
+        """A color or an anchor, which are no text; the second tag of a color belongs to its first."""
+        if name == "anchor" or ":" in text:
+            self.finds.append(("anchor" if name == "anchor" else "color", text))
+        else:
+            self.name_once("color", text)
+
+    def name_once(self, name: str, detail: str) -> None:
+        """A find of which there may be two for one thing."""
+        self.finds.append(("" if any(name == known for known, _ in self.finds) else name, detail))
 
     def link(self, label: str | None, url: str) -> None:
         if url.startswith("~"):
+            self.finds.append(("mention", url))
             self.pieces.append(_Piece("@" + url[1:].removeprefix("accountid:")))
             return
-        runs = read_phrases(label, nested=True) if label else (Run(url.removeprefix("mailto:")),)
+        runs = read_phrases(label, self.finds, nested=True) if label else (Run(url.removeprefix("mailto:")),)
         if url.startswith("^"):
+            self.finds.append(("attachment", url))
             self.pieces.extend(_Piece(run.text if label else url[1:], set(run.marks)) for run in runs)
         else:
             self.pieces.extend(_Piece(run.text, set(run.marks), url) for run in runs)
 
     def image(self, source: str, properties: str) -> None:
+        self.finds.append(("picture", f"{source}|{properties}"))
         alt = _ALT.search(properties)
         words = alt[1].strip() if alt else ""
         href = source if source.startswith(("http://", "https://")) else None
@@ -115,6 +140,8 @@ class _Line:
         if closes and start is not None and start + 1 < len(self.pieces):
             del self.open[sign]
             self.pieces[start].text = ""  # the sign was markup and no text
+            if sign in _LOST:
+                self.finds.append((_LOST[sign], "".join(piece.text for piece in self.pieces[start:])))
             mark = _MARKS.get(sign)
             if mark is not None:
                 for piece in self.pieces[start:]:

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bsc_sync.atlassian.wiki_phrases import read_phrases
+from bsc_sync.plan.unheld import Find
 from bsc_sync.scorecard.prose import Block, BlockKind, Run
 from bsc_sync.scorecard.prose_form import tidy
 from bsc_sync.scorecard.prose_runs import cleaned
 
 _MACRO = re.compile(
-    r"(\\?)\{(code|noformat|quote|panel|info|note|tip|warning|expand)((?::[^{}\n]{0,500})?)\}", re.IGNORECASE
+    r"(?<!\{)(\\?)\{(code|noformat|quote|panel|info|note|tip|warning|expand)((?::[^{}\n]{0,500})?)\}",
+    re.IGNORECASE,
 )
 _HEADING = re.compile(r"[ \t]*h([1-6])\.[ \t]+(.*)", re.DOTALL)
 _QUOTE = re.compile(r"[ \t]*bq\.[ \t]+(.*)", re.DOTALL)
@@ -29,18 +31,26 @@ _LEVELS = 10
 
 def from_wiki(text: str) -> tuple[Block, ...]:
     """The tidy tree of wiki markup."""
-    return tidy(_flow(cleaned(text), 0))
+    blocks, _ = read_wiki(text)
+    return tidy(blocks)
+
+
+def read_wiki(text: str) -> tuple[tuple[Block, ...], list[Find]]:
+    """The blocks of wiki markup as they stand, not tidied yet, and what no block can hold."""
+    finds: list[Find] = []
+    return tuple(_flow(cleaned(text), 0, finds)), finds
 
 
 @dataclass(slots=True)
 class _Item:
+    finds: list[Find]
     blocks: list[Block | _List] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
 
     def close(self) -> None:
         """The lines so far become a paragraph."""
         if self.lines:
-            self.blocks.append(Block("paragraph", read_phrases("\n".join(self.lines))))
+            self.blocks.append(Block("paragraph", read_phrases("\n".join(self.lines), self.finds)))
             self.lines = []
 
     def frozen(self) -> Block:
@@ -64,8 +74,7 @@ def _frozen(block: Block | _List) -> Block:
 class _Page:
     """What is read so far: a flow of blocks, the items that are open, and the rows of an open table."""
 
-    depth: int
-    flow: _Item = field(default_factory=_Item)
+    flow: _Item
     open: list[_Item] = field(default_factory=list)
     rows: list[Block] = field(default_factory=list)
 
@@ -79,10 +88,12 @@ class _Page:
             self._item(found[1][:_LEVELS], found[2])
         elif found := _HEADING.fullmatch(text):
             self.end()
-            self.flow.blocks.append(Block("heading", read_phrases(found[2]), level=int(found[1])))
+            self.flow.blocks.append(
+                Block("heading", read_phrases(found[2], self.flow.finds), level=int(found[1]))
+            )
         elif found := _QUOTE.fullmatch(text):
             self.end()
-            quoted = Block("paragraph", read_phrases(found[1]))
+            quoted = Block("paragraph", read_phrases(found[1], self.flow.finds))
             self.flow.blocks.append(Block("quote", blocks=(quoted,)))
         elif text.lstrip().startswith("|"):
             self._row(text.strip())
@@ -116,7 +127,7 @@ class _Page:
             if not isinstance(last, _List) or last.kind != kind:
                 last = _List(kind)
                 above.blocks.append(last)
-            item = _Item()
+            item = _Item(self.flow.finds)
             last.items.append(item)
             self.open.append(item)
         self.open[-1].lines.append(text)
@@ -124,7 +135,10 @@ class _Page:
     def _row(self, text: str) -> None:
         if not self.rows:
             self.end()
-        cells = tuple(Block("cell", read_phrases(cell)) for cell in _cells(text))
+        bars = {found[0] for found in _CELLS.finditer(text)} & {"|", "||"}
+        if bars != ({"|"} if self.rows else {"||"}):
+            self.flow.finds.append(("head beside the first row" if self.rows else "table without a head", ""))
+        cells = tuple(Block("cell", read_phrases(cell, self.flow.finds)) for cell in _cells(text))
         self.rows.append(Block("row", blocks=cells))
 
     def _end_table(self) -> None:
@@ -133,10 +147,10 @@ class _Page:
             self.rows = []
 
 
-def _flow(text: str, depth: int) -> Iterator[Block]:
-    page = _Page(depth)
+def _flow(text: str, depth: int, finds: list[Find]) -> Iterator[Block]:
+    page = _Page(_Item(finds))
     at_line_start = True
-    for part in _parts(text, depth):
+    for part in _parts(text, depth, finds):
         if isinstance(part, str):
             lines = part.split("\n")
             for index, line in enumerate(lines):
@@ -151,7 +165,7 @@ def _flow(text: str, depth: int) -> Iterator[Block]:
     return (_frozen(block) for block in page.flow.blocks)
 
 
-def _parts(text: str, depth: int) -> Iterator[str | tuple[Block, ...]]:
+def _parts(text: str, depth: int, finds: list[Find]) -> Iterator[str | tuple[Block, ...]]:
     """Text and blocks in turn; a macro that is never closed is text."""
     unclosed: set[str] = set()
     start = at = 0
@@ -165,7 +179,7 @@ def _parts(text: str, depth: int) -> Iterator[str | tuple[Block, ...]]:
             unclosed.add(name)
             continue
         yield text[start : found.start()]
-        yield _macro(name, found[3], text[at:end], depth)
+        yield _macro(name, found[3], text[at:end], depth, finds)
         start = at = end + len(name) + 2
     yield text[start:]
 
@@ -175,17 +189,21 @@ def _closing(text: str, name: str, at: int) -> int:
     return found.start() if found else -1
 
 
-def _macro(name: str, parameters: str, inner: str, depth: int) -> tuple[Block, ...]:
+def _macro(name: str, parameters: str, inner: str, depth: int, finds: list[Find]) -> tuple[Block, ...]:
     if name in {"code", "noformat"}:
+        if "=" in parameters:
+            finds.append(("code caption", parameters))
         language = next((part for part in parameters[1:].split("|") if part and "=" not in part), "")
         raw = inner.replace(f"\\{{{name}", f"{{{name}")
         return (Block("code", (Run(raw),), language=language),)
+    if name != "quote":
+        finds.append(("folded section" if name == "expand" else "panel", f"{name}{parameters}"))
     title = _TITLE.search(parameters)
     words = title[1].strip() if title else ""
     if name == "expand" and not words:
         words = parameters[1:].strip()
     head = (Block("paragraph", (Run(words, frozenset({"strong"})),)),) if words else ()
-    return (Block("quote", blocks=(*head, *_flow(inner, depth + 1))),)
+    return (Block("quote", blocks=(*head, *_flow(inner, depth + 1, finds))),)
 
 
 def _cells(line: str) -> Iterator[str]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bsc_sync.atlassian.wiki_reader import from_wiki
+from bsc_sync.atlassian.unkept import value_of
+from bsc_sync.atlassian.wiki_reader import read_wiki
 from bsc_sync.atlassian.wiki_writer import wiki_of
 from bsc_sync.plan.region import BEGIN, first_line, last_line, line_pattern, passed
-from bsc_sync.scorecard.markdown import canonical, from_markdown
+from bsc_sync.scorecard.markdown import from_markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ class Parts:
         return len(self.marks) == 2 * len(self.pairs)
 
     def text(self) -> str | None:
-        """The canonical text of the first part."""
+        """The canonical value of the first part."""
         begin, end = self.pairs[0]
-        return canonical(from_wiki(self.source[begin.end : end.start])) or None
+        return value_of(*read_wiki(self.source[begin.end : end.start]))
 
 
 def parts(source: str, card: str) -> Parts:

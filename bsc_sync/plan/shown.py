@@ -5,17 +5,25 @@ from __future__ import annotations
 import re
 
 from bsc_sync.plan.item import Value
+from bsc_sync.plan.unheld import cut
 
 _BARE = re.compile(r"-?\d[\d.:TZ-]*")
 _BEFORE = 15
 
 
 def shown(value: Value, *, longest: int = 60) -> str:
-    """A value on one line, in quotes, at most so long; `(empty)` where there is none."""
+    """A value on one line, in quotes, at most so long; `(empty)` where there is none.
+
+    A note of what only Jira holds is never cut off.
+    """
     if value is None:
         return "(empty)"
     text = ", ".join(value) if isinstance(value, tuple) else " ".join(value.split())
-    return f'"{text[:longest]}…"' if len(text) > longest else f'"{text}"'
+    if len(text) <= longest:
+        return f'"{text}"'
+    text, note = cut(text)
+    least = longest // 3
+    return f'"{text[: max(longest - len(note), least)]}…{note}"'
 
 
 def said(value: Value) -> str:

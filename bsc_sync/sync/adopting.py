@@ -21,6 +21,7 @@ from bsc_sync.plan.hierarchy import wished_parent
 from bsc_sync.plan.inverse import Origin, constant_of, key_of, origin_of
 from bsc_sync.plan.item import Item, ItemField, Value
 from bsc_sync.plan.plan import Plan
+from bsc_sync.plan.unheld import unheld
 from bsc_sync.plan.verdict import Verdict
 from bsc_sync.scorecard.model import KeyResult, Objective, Scorecard
 from bsc_sync.scorecard.quantity import Unfit
@@ -170,6 +171,11 @@ class _Desk:
         """Where and what to write for one field; Unfit where that is no single value."""
         if part.verdict is Verdict.BLOCK_UNCLEAR:
             raise Unfit("it cannot be told what of the text is ours", "leave one block between its two lines")
+        if held := unheld(part.type, part.old):
+            raise Unfit(
+                f"the text in Jira holds {held}, which a scorecard cannot",
+                "take that out of it in Jira, leave the field to Jira (owner: jira), or --take scorecard",
+            )
         origin = origin_of(part, self.files.loaded.card, self.basis.binding)
         path: Path = (*origin.path, origin.key)
         within, key = origin.path, origin.key

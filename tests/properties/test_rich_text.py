@@ -13,6 +13,7 @@ from bsc_sync.atlassian.document_reader import from_document
 from bsc_sync.atlassian.documents import document_of, plain_text, rich_text, text_of
 from bsc_sync.atlassian.wiki_reader import from_wiki
 from bsc_sync.atlassian.wiki_writer import wiki_of
+from bsc_sync.plan.unheld import unheld, with_note
 from bsc_sync.report.storage_parts import document
 from bsc_sync.report.storage_prose import from_storage, storage_of
 from bsc_sync.sandbox.jira import adf
@@ -65,6 +66,7 @@ SHAPES = [
     "a\\\nb\\\n\\\nc  \nd\n===\n# x #\n\\# y",
     "![pic](http://a.example/p.png) <http://a.example/ä> [rel](x.md) [](http://b.example) [e](mailto:a@b.c)",
     "1. a\n2. b\n\n- c\n\n+ d\n\n1) e",
+    "`code` and `code` and `{quote}`",
 ]
 
 
@@ -98,6 +100,20 @@ def test_a_document_keeps_the_text_and_the_schema(text: str) -> None:
 def test_wiki_markup_keeps_the_text(text: str) -> None:
     tree = from_markdown(text)
     assert canonical(from_wiki(wiki_of(tree))) == canonical(tree)
+
+
+@given(TEXTS)
+def test_what_we_write_ourselves_holds_nothing_that_a_file_cannot(text: str) -> None:
+    value = canonical_markdown(text)
+    for dialect in (CLOUD, DATA_CENTER):
+        assert plain_text(rich_text(value, dialect), dialect) == (value or None)
+
+
+@given(TEXTS, st.sampled_from(["", "\n\n", " ", "`", "\n```\n", "- ", "| "]))
+def test_no_file_can_say_what_only_jira_holds(text: str, between: str) -> None:
+    forged = f"{text}{between}[only in Jira: 1 picture; 0a1b2c3d]"
+    assert unheld("text", canonical_markdown(forged)) == ""
+    assert unheld("text", with_note(canonical_markdown(text), [("picture", "1")])) == "1 picture"
 
 
 @given(TEXTS)
@@ -140,13 +156,16 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_any_document_can_be_read(value: object) -> None:
-    assert canonical(from_document(value)) == canonical_markdown(canonical(from_document(value)))
+    text = canonical(from_document(value))
+    assert text == canonical_markdown(text)
+    assert text == "" or (plain_text(value, CLOUD) or "").startswith(text) or isinstance(value, str)
 
 
 @given(TEXTS)
 def test_any_wiki_markup_can_be_read(text: str) -> None:
     once = canonical(from_wiki(text))
     assert canonical(from_wiki(wiki_of(from_markdown(once)))) == once
+    assert (plain_text(text, DATA_CENTER) or "").startswith(once)
 
 
 HOSTILE = [
@@ -179,10 +198,7 @@ def rewritten(node: dict[str, Any], choose: Callable[[int], int]) -> list[dict[s
             return [{"type": "inlineCard", "attrs": {"url": node["text"], "localId": "1"}}]
         at = choose(len(node["text"]) + 1)
         parts = [part for part in (node["text"][:at], node["text"][at:]) if part]
-        return [
-            {"marks": [*reversed(marks), {"type": "textColor"}], "text": part, "type": "text"}
-            for part in parts
-        ]
+        return [{"marks": [*reversed(marks)], "text": part, "type": "text"} for part in parts]
     made = {**node, "attrs": {"localId": "2", **node.get("attrs", {})}}
     if "content" in node:
         made["content"] = [new for child in node["content"] for new in rewritten(child, choose)]
@@ -195,6 +211,9 @@ def test_what_jira_rewrites_in_a_document_is_no_difference(text: str, data: st.D
     made = document_of(text)
     given_back = rewritten(made, lambda most: data.draw(st.integers(0, most - 1)))[0]
     assert text_of(given_back) == text_of(made)
+    value = canonical_markdown(text)
+    kept = rewritten(document_of(value), lambda most: data.draw(st.integers(0, most - 1)))[0]
+    assert plain_text(kept, CLOUD) == (value or None)
 
 
 @given(TEXTS)
