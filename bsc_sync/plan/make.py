@@ -15,6 +15,7 @@ from bsc_sync.plan.field_changes import rule_on_fields
 from bsc_sync.plan.hierarchy import Hierarchy
 from bsc_sync.plan.item import NAMED, Item, Seen, digest
 from bsc_sync.plan.link_state import link_notes
+from bsc_sync.plan.new_ids import name_unknown, perhaps_renamed
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.past import Past
 from bsc_sync.plan.plan import Agreed, Decisions, Digests, Plan
@@ -125,6 +126,9 @@ class _Making:
             yield from self._found(item, found)
         elif item.retired:
             return
+        elif item.ref in self.past.unplaced:
+            self.blocked.add(item.ref)
+            yield name_unknown(item, self.past.unplaced[item.ref])
         elif item.existing:
             change = adoption(item, self.seen.candidates.get(item.existing), self.card)
             if isinstance(change, Adopt):
@@ -164,7 +168,7 @@ class _Making:
             today=self.today,
             reason=reason,
         ):
-            yield self._guarded(change, found)
+            yield perhaps_renamed(change, self.past.unplaced) or self._guarded(change, found)
 
     def given_up(self, wanted: set[str]) -> Iterator[Forget]:
         """What has vanished, is not asked for any more, and is to be forgotten."""

@@ -22,11 +22,19 @@ class Rebuff:
 
 
 @dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A new id whose `was:` nobody knows, and the refs whose issues it may be meant for."""
+
+    was: str
+    perhaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """By ref and field id: the labels that were last agreed on, those that we have put there, and
     rebuffs; by ref: the first key of each linked issue, its name as last known, and the key of the
     vanished epic that it hung below until that was created anew; the refs whose issues we have marked;
-    and those whose vanished issues are not waited for."""
+    those whose vanished issues are not waited for; and those of the file whose `was:` nobody knows."""
 
     labels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     put: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -36,3 +44,4 @@ class Past:
     names: Mapping[str, str] = field(default_factory=dict)
     marked: frozenset[str] = frozenset()
     forgotten: frozenset[str] = frozenset()
+    unplaced: Mapping[str, Unplaced] = field(default_factory=dict)

@@ -13,6 +13,11 @@ from bsc_sync.scorecard.measures import KPI, SharedKPI
 from bsc_sync.scorecard.model import Cycle, Scorecard
 from bsc_sync.scorecard.wording import Path, quoted, suggestion
 
+_IN_TWO_STEPS = (
+    "was: names an id that is gone; to pass an id on or to exchange two, rename first, sync, and give the "
+    "free id away (without its was:) after that"
+)
+
 
 def check(card: Scorecard, *, also: Collection[str] = ()) -> tuple[Finding, ...]:
     """Everything that keeps the scorecard from meaning something; empty when it is sound.
@@ -88,7 +93,7 @@ def _check_old_ids(card: Scorecard) -> Iterator[Finding]:
             continue
         if was in present:
             what = f"{quoted(was)} is still an id, at {{other}}"
-            yield Finding(here, what, "was: names an id that is gone", present[was])
+            yield Finding(here, what, _IN_TWO_STEPS, present[was])
         elif was in first:
             what = f"{quoted(was)} became two things, the first at {{other}}"
             yield Finding(here, what, "keep one of them", first[was])

@@ -290,6 +290,11 @@ class Scorecard(Part):
         horizon = self.destination.horizon
         return objective.due or max(ends, default=horizon.to if horizon else None)
 
+    def ids(self) -> tuple[str, ...]:
+        """The id of every objective, KPI and key result."""
+        objectives = [ref for one in self.objectives for ref in (one.id, *(kpi.id for kpi in one.own_kpis))]
+        return (*objectives, *(one.id for _, one in self.key_results()))
+
     def renames(self) -> dict[str, str]:
         """Old id -> new id, of every objective, KPI and key result that says `was:`."""
         told = {one.was: one.id for one in self.objectives if one.was}

@@ -14,7 +14,7 @@ from bsc_sync.state.address import engine_at, file_of, read_address, shown
 from bsc_sync.state.schema import metadata
 from bsc_sync.state.transaction import first_line, is_out_of_reach, reading
 
-REVISION = "0003"  # of the newest migration
+REVISION = "0004"  # of the newest migration
 _UPGRADE_LOCK = 2_071_982  # any number that is only ours
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, delete, select, update
 from bsc_sync.plan.item import PARENT, PUT, digest
 from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.past import Past, Rebuff
-from bsc_sync.state.schema import base, links, rebuffs
+from bsc_sync.state.schema import base, former_ids, links, rebuffs
 from bsc_sync.state.transaction import reading
 from bsc_sync.state.upsert import upsert
 
@@ -88,9 +88,9 @@ def forget_links(engine: Engine, card: str, refs: Collection[str], *, now: dt.da
 
 
 def release_links(engine: Engine, card: str, refs: Collection[str]) -> None:
-    """Drop what is known of these issues: the links, what was agreed on, how writes were met."""
+    """Drop what is known of these issues: the links, what was agreed on, how writes were met, former ids."""
     with engine.begin() as connection:
-        for table in (links, base, rebuffs):
+        for table in (links, base, rebuffs, former_ids):
             connection.execute(delete(table).where(table.c.card == card, table.c.ref.in_(refs)))
 
 

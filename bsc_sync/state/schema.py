@@ -26,6 +26,14 @@ links = Table(
     Column("first_key", String(100)),
 )
 
+former_ids = Table(  # which ref is known by another id since, and by which
+    "former_ids",
+    metadata,
+    Column("card", String(40), primary_key=True),
+    Column("former", String(100), primary_key=True),
+    Column("ref", String(100), nullable=False),
+)
+
 rebuffs = Table(  # how Jira met our writes of a field: it kept another value, or somebody undid a restore
     "rebuffs",
     metadata,

@@ -103,9 +103,16 @@ class Memory:
         with self.engine.begin() as connection:
             _keep_links(connection, self.card, list(found))
 
-    def rename(self, renames: Mapping[str, str]) -> None:
-        """Carry what is known of a ref over to its new id (`was: OLD`), unless the new id is known."""
-        succession.rename(self.engine, self.card, renames)
+    def rename(self, renames: Mapping[str, str], present: Collection[str] = ()) -> None:
+        """Carry what is known of a ref over to its new id (`was: OLD`), unless the new id is known.
+
+        So is what has got a former id again: one of those `present` in the file.
+        """
+        succession.rename(self.engine, self.card, renames, present)
+
+    def former_ids(self) -> Mapping[str, str]:
+        """Which ref is what had another id before, by that id."""
+        return succession.read_former(self.engine, self.card)
 
     def past(self) -> Past:
         """What decides the next plan, beside the digests last agreed on."""

@@ -3,39 +3,54 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import Connection, Engine, delete, select, union, update
 
 from bsc_sync.plan.item import LINK, NAMED, PARENT, digest
-from bsc_sync.state.schema import base, intents, links, measurements, progress, rebuffs
-from bsc_sync.state.upsert import upsert
+from bsc_sync.plan.new_ids import carried_over
+from bsc_sync.state.schema import base, former_ids, intents, links, measurements, progress, rebuffs
+from bsc_sync.state.transaction import reading
+from bsc_sync.state.upsert import insert_new, upsert
 
 
-def rename(engine: Engine, card: str, renames: Mapping[str, str]) -> None:
+def rename(engine: Engine, card: str, renames: Mapping[str, str], present: Collection[str]) -> None:
     """Carry what is known of a ref over to its new id; nothing, where the new id is known.
 
     The link, what was agreed on (also that others hang below it), open intents (also of what has no
     link yet), readings and progress go along. Ids that are passed on (A to B, and B to C) are taken from
-    the end.
+    the end. The former id is remembered: should it be `present` in the file again, and the new one not, it
+    is carried back.
     """
-    if not renames:
+    if not renames and not read_former(engine, card):
         return
     with engine.begin() as connection:
+        former = _former(connection, card)
         open_here = (intents.c.card == card) & intents.c.settled.is_(None)
         refs = union(select(links.c.ref).where(links.c.card == card), select(intents.c.ref).where(open_here))
-        for old, new in _steps(renames, set(connection.execute(refs).scalars())):
+        known = set(connection.execute(refs).scalars())
+        for old, new in _steps(carried_over(renames, present, former, known), known):
             _make_room(connection, card, old, new)
             for table in (links, base, intents, progress, rebuffs):
                 mine = (table.c.card == card) & (table.c.ref == old)
                 connection.execute(update(table).where(mine).values(ref=new))
             _hang_below(connection, card, old, digest(new), json.dumps(new))
             row = {"card": card, "ref": new, "field": NAMED, "digest": digest(old), "value": json.dumps(old)}
-            upsert(connection, base, [row])
+            # one that is there already is what the mark says: it has not learned of the rename before
+            connection.execute(insert_new(connection, base).values(row).on_conflict_do_nothing())
+            _remember(connection, card, old, new)
         subjects = select(measurements.c.subject).where(measurements.c.card == card).distinct()
-        for old, new in _steps(renames, set(connection.execute(subjects).scalars())):
+        known = set(connection.execute(subjects).scalars())
+        for old, new in _steps(carried_over(renames, present, former, known), known):
             mine = (measurements.c.card == card) & (measurements.c.subject == old)
             connection.execute(update(measurements).where(mine).values(subject=new))
+            _remember(connection, card, old, new)
+
+
+def read_former(engine: Engine, card: str) -> dict[str, str]:
+    """Which ref is what had another id before, by that id."""
+    with reading(engine) as connection:
+        return _former(connection, card)
 
 
 def start_anew(connection: Connection, card: str, ref: str, *, instead_of: str) -> None:
@@ -54,6 +69,19 @@ def follow(connection: Connection, card: str, old: str, new: str) -> None:
     """An issue has another key: what is linked to it is linked to that."""
     linked = (base.c.card == card) & (base.c.field == LINK) & (base.c.digest == digest(old))
     connection.execute(update(base).where(linked).values(digest=digest(new), value=json.dumps(new)))
+
+
+def _former(connection: Connection, card: str) -> dict[str, str]:
+    mine = select(former_ids).where(former_ids.c.card == card).order_by(former_ids.c.former)
+    return {row.former: row.ref for row in connection.execute(mine)}
+
+
+def _remember(connection: Connection, card: str, old: str, new: str) -> None:
+    """What had been the old one's former ids are the new one's, with the old one's own."""
+    mine = former_ids.c.card == card
+    connection.execute(delete(former_ids).where(mine, former_ids.c.former == new))
+    connection.execute(update(former_ids).where(mine, former_ids.c.ref == old).values(ref=new))
+    upsert(connection, former_ids, [{"card": card, "former": old, "ref": new}])
 
 
 def _make_room(connection: Connection, card: str, old: str, new: str) -> None:

@@ -15,12 +15,15 @@ from bsc_sync.plan.change import Create
 from bsc_sync.plan.choices import unoffered
 from bsc_sync.plan.desired import desired_items
 from bsc_sync.plan.item import Item, Mark, mark_label
+from bsc_sync.plan.link_state import LinkState
 from bsc_sync.plan.make import make_plan
+from bsc_sync.plan.new_ids import known_as, unplaced
 from bsc_sync.plan.observation import Observation
-from bsc_sync.plan.past import Past
+from bsc_sync.plan.past import Past, Unplaced
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.targets import check_targets
 from bsc_sync.plan.wishes import NO_WISH, Wishes
+from bsc_sync.scorecard.model import Scorecard
 from bsc_sync.state.store import Memory
 from bsc_sync.sync.assess import Strategy
 from bsc_sync.sync.binding import bound
@@ -32,12 +35,14 @@ from bsc_sync.sync.settle import settle_intents
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What a run knows before it writes anything; `zone` is where its days begin and end, `idle` are
-    decisions that it was given and that have nothing to decide, a line each."""
+    """What a run knows before it writes anything; `renames` is which ref a mark means that says another id,
+    `zone` where its days begin and end, `idle` are decisions that it was given and that have nothing to
+    decide, a line each."""
 
     binding: Binding
     items: tuple[Item, ...]
     observation: Observation
+    renames: Mapping[str, str]
     plan: Plan
     past: Past
     account: str = ""
@@ -77,16 +82,16 @@ def prepare(
         raise _unfit(strategy, "the mapping cannot be carried out in this Jira", problems)
     items = desired_items(card, binding, today=card.today(now))
     if may_settle:
-        memory.rename(card.renames())
-        undecided = settle_intents(tracker, memory, binding, renames=card.renames(), now=now)
+        memory.rename(card.renames(), card.ids())
+    renames = known_as(memory.former_ids(), card.renames(), {*card.ids(), *memory.links()})
+    if may_settle:
+        undecided = settle_intents(tracker, memory, binding, renames=renames, now=now)
     else:
         undecided = frozenset(intent.ref for intent in memory.open_intents())
-    observation = observe(
-        tracker, memory, binding, items, undecided=undecided, renames=card.renames(), now=now
-    )
+    observation = observe(tracker, memory, binding, items, undecided=undecided, renames=renames, now=now)
     if wishes.strict:
         check_targets(targets, card, observation)
-    past = memory.past()
+    past = replace(memory.past(), unplaced=_unplaced(card, memory, items))
     plan = make_plan(
         items,
         observation,
@@ -111,7 +116,7 @@ def prepare(
         if missing:
             raise _unfit(strategy, "Jira would refuse what the mapping asks for", missing)
     idle = _idle(wishes, past) if wishes.strict else ()
-    return Prepared(binding, items, observation, plan, past, catalog.account, card.zone, idle)
+    return Prepared(binding, items, observation, renames, plan, past, catalog.account, card.zone, idle)
 
 
 def _idle(wishes: Wishes, past: Past) -> tuple[str, ...]:
@@ -119,6 +124,19 @@ def _idle(wishes: Wishes, past: Past) -> tuple[str, ...]:
     again = sorted(wishes.forget & past.forgotten)
     return tuple(
         f"--forget {ref}: there is nothing to forget, it is not waited for any more" for ref in again
+    )
+
+
+def _unplaced(card: Scorecard, memory: Memory, items: Sequence[Item]) -> Mapping[str, Unplaced]:
+    """What names an old id that nobody knows, and may be meant for what has left the file."""
+    states = {ref: note.state for ref, (note, _) in memory.link_notes().items()}
+    return unplaced(
+        card.renames(),
+        {item.ref: item.kind for item in items if not item.retired},
+        {ref: link.kind for ref, link in memory.links().items() if states[ref] is not LinkState.FORGOTTEN},
+        present=card.ids(),
+        under_way=memory.perhaps_written(),
+        retired={ref for ref, state in states.items() if state is LinkState.RETIRED},
     )
 
 

@@ -134,7 +134,7 @@ def _run(strategy: Strategy, world: World, policy: Policy, running: Running, tel
     published: tuple[Published, ...] = ()
     try:
         check_time(time, "the measures were read")
-        ours = observe_again(strategy, prepared, world) if outcomes else prepared.observation.ours
+        ours = observe_again(prepared, world) if outcomes else prepared.observation.ours
         pulled = _pull(strategy, prepared, ours, world, running.lease, time)
     except Overdue as error:
         stopped = stopped or error
@@ -246,7 +246,7 @@ def forced(prepared: Prepared, strategy: Strategy, policy: Policy) -> tuple[str,
     )
 
 
-def observe_again(strategy: Strategy, prepared: Prepared, world: World) -> Mapping[str, Seen]:
+def observe_again(prepared: Prepared, world: World) -> Mapping[str, Seen]:
     """What is ours after writing: by the ids that are known now, so a lagging index hides nothing."""
     return observe(
         world.tracker,
@@ -254,7 +254,7 @@ def observe_again(strategy: Strategy, prepared: Prepared, world: World) -> Mappi
         prepared.binding,
         prepared.items,
         undecided=prepared.observation.undecided,
-        renames=strategy.card.renames(),
+        renames=prepared.renames,
         now=world.clock(),
     ).ours
 

@@ -13,8 +13,8 @@ def test_targets_bring_what_has_to_be_there_first(acme_here: Acme) -> None:
     acme = acme_here
     assert [c.ref for c in saved(acme, targets=["C1.retention.q4"]).changes] == ["C1", "C1.retention.q4"]
     assert [(c.action, c.ref) for c in saved(acme, targets=["P2.open.q4"]).changes] == [
-        ("create", "P2.open.q4"),
         ("adopt", "P2"),
+        ("create", "P2.open.q4"),
     ]
     assert [c.ref for c in saved(acme, targets=["P1.conversion.q4"]).changes] == ["P1"]
     apply(acme)

@@ -58,6 +58,7 @@ NAMELESS = {
         "published",
     },  # a url is told as left
     "slots": {"card", "job", "slot"},
+    "former_ids": {"card", "former", "ref"},
 }
 
 

@@ -94,3 +94,34 @@ def test_of_a_day_of_which_both_ids_tell_the_one_with_the_issue_counts(memory: M
     assert {ref: known.id for ref, known in memory.links().items()} == {"B": "1"}
     assert [history.progress(day)[0] for day in days] == [{"B": Fraction(1, 2)}, {"B": Fraction(3, 4)}]
     assert set(memory.base()["B"]) == {NAMED}
+
+
+def test_former_ids_lead_to_what_became_of_them(memory: Memory) -> None:
+    memory.keep_links([link("A", 1), link("B", 2)])
+    memory.rename({"A": "C"}, ["C", "B"])
+    memory.rename({"C": "D"}, ["D", "B"])
+    assert memory.former_ids() == {"A": "D", "C": "D"}
+    memory.rename({"B": "A"}, ["D", "A"])
+    assert memory.former_ids() == {"B": "A", "C": "D"}, "an id that is given away is nobody's former one"
+    memory.rename({}, ["C", "A"])
+    assert {ref: known.id for ref, known in memory.links().items()} == {"C": "1", "A": "2"}
+    assert memory.former_ids() == {"B": "A", "D": "C"}
+    memory.release_links(["A", "C"])
+    assert memory.former_ids() == {}
+
+
+def test_of_two_former_ids_in_the_file_the_first_one_is_it(memory: Memory) -> None:
+    memory.keep_links([link("A", 1)])
+    memory.rename({"A": "B"}, ["B"])
+    memory.rename({"B": "C"}, ["C"])
+    memory.rename({}, ["B", "A"])
+    assert {ref: known.id for ref, known in memory.links().items()} == {"B": "1"}
+
+
+def test_former_ids_are_each_scorecards_own(memory: Memory) -> None:
+    other = Memory(memory.engine, "corp")
+    for one in (memory, other):
+        one.keep_links([link("A", 1)])
+    memory.rename({"A": "B"}, ["B"])
+    other.rename({}, ["B"])
+    assert (other.former_ids(), sorted(other.links()), sorted(memory.links())) == ({}, ["A"], ["B"])

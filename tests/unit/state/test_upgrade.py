@@ -66,6 +66,7 @@ def test_everything_that_an_older_store_holds_is_there_after_the_upgrade(
         row["target"]: row["digest"] for row in rows["publications"]
     }
     assert memory.past().first_keys == {row["ref"]: row["issue_key"] for row in rows["links"]}
+    assert memory.former_ids() == ({"C1": "C9"} if "C9" in memory.links() else {})  # its mark still says C1
     assert history.keep_readings(history.readings()) == 0  # none of them is new to it
     engine.dispose()
 
@@ -103,7 +104,7 @@ def test_an_upgrade_that_is_killed_at_any_statement_leaves_the_old_store_whole(
     root = Path(__file__).parents[3]
     ended = subprocess.run(program, cwd=root, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert int(ended.stdout) > 30  # points at which it was killed
+    assert int(ended.stdout) > 25  # points at which it was killed
 
 
 def test_several_that_upgrade_at_once_do_it_once(old_store: str) -> None:
