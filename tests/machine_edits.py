@@ -195,16 +195,20 @@ class JiraEdits(Life):
         if issue is not None and "security" not in issue.values:
             self.scene.clone(issue)
 
-    def take_clones_for_what_is_gone(self) -> None:
-        """Once the store is lost, nothing tells the oldest clone of a deleted issue from that issue."""
-        there = {one.ref for one in self.scene.issues() if one.creator == US}
-        for issue in sorted(self.scene.issues(), key=lambda one: one.id):
-            if issue.ref and issue.ref not in there:
-                there.add(issue.ref)
+    def see_what_was_known_again(self) -> None:
+        """Once the store is lost, a clone of a deleted issue may be taken for it, where it is the only one or
+        tells more than the others; never beside an issue that we made. What has no issue is waited for."""
+        issues, links = self.scene.issues(), self.scene.links()
+        made = {one.ref for one in issues if one.creator == US}
+        for issue in issues:
+            if issue.creator != US and issue.id in links and issue.ref and issue.id not in self.adopted:
+                assert issue.ref not in made, f"{issue.key} is a clone, and was taken for {issue.ref}"
                 self.adopted.add(issue.id)
                 self.excused |= {
                     (issue.id, name) for name in (*FIELDS["objective"], *FIELDS["key_result"], "labels")
                 }
+        known = set(links.values())
+        self.gone |= {one["id"] for one in self.everything()} - known
 
     @rule(place=places, project=st.sampled_from(PROJECTS))
     def an_issue_is_moved(self, place: int, project: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bsc_sync.cli.render import Line
+from bsc_sync.sync.importing.evidence import Evidence
 from bsc_sync.sync.importing.rebuild import Rebuilt
 
 _LISTED = 12
@@ -31,11 +32,34 @@ def rebuilt_lines(rebuilt: Rebuilt, *, card: str, dry_run: bool) -> Iterator[Lin
             "where both sides differ now, plan holds them.",
             "warn",
         )
+    yield from _aside(evidence, card)
+    yield from _lacking(rebuilt)
+    yield Line("")
+    yield Line("What marks do not tell:", "quiet")
+    yield from (Line(f"  {what}", "quiet") for what in rebuilt.lost)
+
+
+def _aside(evidence: Evidence, card: str) -> Iterator[Line]:
+    """The issues with our mark that are not what it says, or may not be."""
     for clone in evidence.clones:
         ref = clone.mark.ref if clone.mark else ""
         held = evidence.ours.get(ref)
         of = f", and {held.key} is it" if held else ""
         yield Line(f"{clone.key} carries the mark of {ref} too{of}: a clone; take our label off it.", "warn")
+    for ref, several in evidence.undecided.items():
+        yield Line(
+            f"{_listed([one.key for one in several])} carry the mark of {ref}, and nothing tells the clone "
+            "from it: none is taken, and plan holds it. Take our label off what is not it.",
+            "warn",
+        )
+    for one in evidence.perhaps:
+        ref = one.mark.ref if one.mark else ""
+        yield Line(
+            f"{one.key} is taken for {ref}, and may be a clone of an issue that is gone: somebody else "
+            "created it, and its summary is not the one that was agreed on. If it is a clone, take our label "
+            "off it, set this store aside, and import again.",
+            "warn",
+        )
     for store, seen in evidence.strangers.items():
         keys = _listed([one.key for one in seen])
         yield Line(
@@ -43,15 +67,21 @@ def rebuilt_lines(rebuilt: Rebuilt, *, card: str, dry_run: bool) -> Iterator[Lin
             "off, or they stop the next run.",
             "warn",
         )
-    if rebuilt.unfound:
+
+
+def _lacking(rebuilt: Rebuilt) -> Iterator[Line]:
+    """What no issue was found for."""
+    lost = [ref for ref in rebuilt.held if ref not in rebuilt.evidence.undecided]
+    if lost:
         yield Line(
-            f"No issue was found for {_listed(rebuilt.unfound)}: plan would create them. If there are "
-            "some, the search index may lag: run this again first.",
+            f"No issue was found for {_listed(lost)}, and none is created by itself: if there are some, the "
+            "search index may lag, run this again first. Else decide: --recreate ID creates one, --forget ID "
+            "gives it up.",
             "warn",
         )
-    yield Line("")
-    yield Line("What marks do not tell:", "quiet")
-    yield from (Line(f"  {what}", "quiet") for what in rebuilt.lost)
+    new = [ref for ref in rebuilt.unfound if ref not in rebuilt.held]
+    if new:
+        yield Line(f"The store knew nothing of {_listed(new)}: plan would create them.", "warn")
 
 
 def rebuilt_data(rebuilt: Rebuilt) -> dict[str, object]:
@@ -77,7 +107,12 @@ def rebuilt_data(rebuilt: Rebuilt) -> dict[str, object]:
             {"key": clone.key, "ref": clone.mark.ref if clone.mark else None} for clone in evidence.clones
         ],
         "other_stores": {store: [one.key for one in seen] for store, seen in evidence.strangers.items()},
+        "undecided": {ref: [one.key for one in seen] for ref, seen in evidence.undecided.items()},
+        "perhaps_clones": [
+            {"key": one.key, "ref": one.mark.ref if one.mark else None} for one in evidence.perhaps
+        ],
         "unfound": list(rebuilt.unfound),
+        "held": list(rebuilt.held),
         "pages": [{"where": page.where, "url": page.url} for page in rebuilt.pages],
         "pages_missed": list(rebuilt.missed),
         "not_rebuilt": list(rebuilt.lost),

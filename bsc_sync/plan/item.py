@@ -16,6 +16,8 @@ RETIRED = "retirement"  # stands among an issue's fields for the transition of i
 LINK = "issue link"  # stands among an issue's fields for its link to the objective's epic, where it has one
 PARENT = "parent issue"  # stands among them for what it hangs below: a ref of ours, else a key
 NAMED = "name in the mark"  # stands among them for the ref that its mark says it is
+UNFOUND = "issue that was not found"  # stands among a ref's fields while it has none, and may have had one
+GIVEN_UP = "given up"  # what stands there when it is not waited for
 PUT = "put by us: "  # before a field's id: those of its labels that we have put there
 
 
@@ -112,7 +114,7 @@ def lacks_label(seen: Seen) -> bool:
 
 def remembered_only(field_id: str) -> bool:
     """Whether what goes by this name is the store's alone and does not stand in the mark."""
-    return field_id in {LINK, RETIRED, NAMED}
+    return field_id in {LINK, RETIRED, NAMED, UNFOUND}
 
 
 def of_the_issue(name: str) -> bool:

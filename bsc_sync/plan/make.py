@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bsc_sync.errors import NotOurs, Problem, UserError
+from bsc_sync.errors import NotOurs
 from bsc_sync.mapping.model import Retire as RetireRule
 from bsc_sync.plan.adoption import adoption
 from bsc_sync.plan.change import Adopt, Change, Create, Forget, Hold, Reinstate, Retire, Update
@@ -20,7 +20,7 @@ from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.past import Past
 from bsc_sync.plan.plan import Agreed, Decisions, Digests, Plan
 from bsc_sync.plan.retirement import is_coming_back, is_retired, reinstatement, retirement
-from bsc_sync.plan.wishes import NO_WISH, Wishes
+from bsc_sync.plan.wishes import NO_WISH, Wishes, check_wishes
 
 Base = Mapping[str, Mapping[str, str]]  # ref -> field id -> digest of the value last agreed on
 
@@ -53,7 +53,7 @@ def make_plan(
     """
     asked_for = frozenset(item.ref for item in items if item.retired is None)
     if wishes.strict:
-        _check_wishes(wishes, seen, asked_for)
+        check_wishes(wishes, seen, asked_for)
     making = _Making(seen, base, card, retire, today, past, wishes, projects, asked_for, set(seen.undecided))
     changes = [change for item in items for change in making.item(item)]
     wanted = {item.ref for item in items}
@@ -63,7 +63,7 @@ def make_plan(
             reason = _NO_ISSUE if ref in in_fields else "no longer in the scorecard"
             changes.extend(making.left(ref, name, found, reason))
     changes.extend(making.given_up(wanted))
-    changes.extend(_clone(clone) for clone in seen.clones)
+    changes.extend(_clone(clone) for clone in seen.clones if clone.key not in making.undecidable)
     return Plan(
         scorecard=card,
         store=store,
@@ -112,6 +112,11 @@ class _Making:
     kept: dict[str, list[str]] = field(default_factory=dict)
     left_to_jira: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def undecidable(self) -> frozenset[str]:
+        """The keys of the issues of which it cannot be told which is the clone: the hold names them."""
+        return frozenset(key for ref in self.seen.unfound for key in self.seen.unfound[ref])
+
     def item(self, item: Item) -> Iterator[Change]:
         """What becomes of one item."""
         found = self.seen.ours.get(item.ref)
@@ -120,6 +125,8 @@ class _Making:
             yield self._waiting(item.ref, item.name, found, item.parent)
         elif item.ref in self.seen.missing:
             yield from self._vanished(item, self.seen.missing[item.ref])
+        elif item.ref in self.seen.unfound and not (item.existing and not self.seen.unfound[item.ref]):
+            yield from self._unfound(item, self.seen.unfound[item.ref])
         elif found is not None and item.retired:
             yield from self.left(item.ref, item.name, found, f"retired on {item.retired}")
         elif found is not None:
@@ -172,7 +179,7 @@ class _Making:
 
     def given_up(self, wanted: set[str]) -> Iterator[Forget]:
         """What has vanished, is not asked for any more, and is to be forgotten."""
-        for ref, key in self.seen.missing.items():
+        for ref, key in {**dict.fromkeys(self.seen.unfound, ""), **self.seen.missing}.items():
             if ref not in wanted and ref in self.wishes.forget:
                 yield self._forget(ref, self.past.names.get(ref, key), key, released=True)
 
@@ -242,22 +249,46 @@ class _Making:
         )
 
     def _vanished(self, item: Item, key: str) -> Iterator[Change]:
+        yield from self._waited_for(
+            item,
+            key,
+            f"{key} is gone",
+            held="the issue is gone, or may not be seen by us any more",
+            hint="restore it or its permissions in Jira",
+        )
+
+    def _unfound(self, item: Item, several: tuple[str, ...]) -> Iterator[Change]:
+        """What had an issue before the store was lost, as far as anybody knows, and has none now."""
+        none = "no issue was found for it when the database was rebuilt"
+        yield from self._waited_for(
+            item,
+            None,
+            none,
+            held=f"{' and '.join(several)} carry its mark, and nothing tells the clone from it"
+            if several
+            else none,
+            hint="take our label off what is not it"
+            if several
+            else "bring it back in Jira, with our label, and run import --state again",
+        )
+
+    def _waited_for(self, item: Item, key: str | None, why: str, *, held: str, hint: str) -> Iterator[Change]:
+        """What has no issue any more: nothing by itself, and what a person wishes."""
         if item.ref in self.wishes.recreate and not item.retired:
-            yield self._creation(item, instead_of=key)
+            yield self._creation(item, instead_of=key, why=f"{why}, and it is to be created anew")
             return
         self.blocked.add(item.ref)
         if item.ref in self.past.forgotten:
             return
         if item.ref in self.wishes.forget:
-            yield self._forget(item.ref, item.name, key)
+            yield self._forget(item.ref, item.name, key or "")
         elif not item.retired:
             yield Hold(
                 ref=item.ref,
                 name=item.name,
                 key=key,
-                reason="the issue is gone, or may not be seen by us any more",
-                hint=f"restore it or its permissions in Jira, or decide: --recreate {item.ref}"
-                f" or --forget {item.ref}",
+                reason=held,
+                hint=f"{hint}, or decide: --recreate {item.ref} or --forget {item.ref}",
             )
 
     @property
@@ -270,7 +301,7 @@ class _Making:
                 **{one.key: ref for ref, one in ours.items()},
             },
             there=frozenset({*(ref for ref, one in ours.items() if not one.archived), *self.coming}),
-            anew=frozenset(self.wishes.recreate & set(missing) & self.asked_for),
+            anew=frozenset(self.wishes.recreate & {*missing, *self.seen.unfound} & self.asked_for),
         )
 
     def _check_name(self, item: Item, found: Seen, base: Mapping[str, str]) -> None:
@@ -283,16 +314,20 @@ class _Making:
                 hint="is the database an old one? bring the latest back; or correct the ids in the scorecard",
             )
 
-    def _creation(self, item: Item, *, instead_of: str | None = None) -> Create:
+    def _creation(
+        self,
+        item: Item,
+        *,
+        instead_of: str | None = None,
+        why: str = "in the scorecard, and not in Jira yet",
+    ) -> Create:
         self.coming.add(item.ref)
         parent = self.seen.ours.get(item.parent) if item.parent else None
         return Create(
             ref=item.ref,
             kind=item.kind,
             name=item.name,
-            reason=f"{instead_of} is gone, and it is to be created anew"
-            if instead_of
-            else "in the scorecard, and not in Jira yet",
+            reason=why,
             item=item,
             replaces=instead_of,
             parent_key=parent.key if parent else None,
@@ -301,30 +336,6 @@ class _Making:
     def _forget(self, ref: str, name: str, key: str, *, released: bool = False) -> Forget:
         reason = "gone, and not to be waited for"
         return Forget(ref=ref, name=name, key=key, reason=reason, released=released)
-
-
-def _check_wishes(wishes: Wishes, seen: Observation, asked_for: frozenset[str]) -> None:
-    problems = [
-        Problem(
-            "its issue has not vanished" if ref in seen.ours else "it has no issue that could have vanished",
-            "plan shows what has",
-            where=f"--{name} {ref}",
-        )
-        for name, refs in (("recreate", wishes.recreate), ("forget", wishes.forget))
-        for ref in sorted(refs)
-        if ref not in seen.missing
-    ]
-    problems += [
-        Problem("the scorecard does not ask for it (any more)", f"--forget {ref}", where=f"--recreate {ref}")
-        for ref in sorted(wishes.recreate & set(seen.missing))
-        if ref not in asked_for
-    ]
-    problems += [
-        Problem("it cannot be both", "give one of the two", where=f"--recreate {ref} --forget {ref}")
-        for ref in sorted(wishes.recreate & wishes.forget)
-    ]
-    if problems:
-        raise UserError("what was asked for cannot be done", problems=problems)
 
 
 def _clone(clone: Seen) -> Hold:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bsc_sync.errors import Problem, UserError
+from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.verdict import Take
 
 
@@ -32,3 +34,29 @@ class Wishes:
 
 
 NO_WISH = Wishes()
+
+
+def check_wishes(wishes: Wishes, seen: Observation, asked_for: frozenset[str]) -> None:
+    """Raise UserError, naming all of them, when some cannot be fulfilled."""
+    waited_for = {*seen.missing, *seen.unfound}
+    problems = [
+        Problem(
+            "its issue has not vanished" if ref in seen.ours else "it has no issue that could have vanished",
+            "plan shows what has",
+            where=f"--{name} {ref}",
+        )
+        for name, refs in (("recreate", wishes.recreate), ("forget", wishes.forget))
+        for ref in sorted(refs)
+        if ref not in waited_for
+    ]
+    problems += [
+        Problem("the scorecard does not ask for it (any more)", f"--forget {ref}", where=f"--recreate {ref}")
+        for ref in sorted(wishes.recreate & waited_for)
+        if ref not in asked_for
+    ]
+    problems += [
+        Problem("it cannot be both", "give one of the two", where=f"--recreate {ref} --forget {ref}")
+        for ref in sorted(wishes.recreate & wishes.forget)
+    ]
+    if problems:
+        raise UserError("what was asked for cannot be done", problems=problems)

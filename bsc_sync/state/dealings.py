@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from bsc_sync.plan.item import PARENT, PUT, digest
+from bsc_sync.plan.item import GIVEN_UP, PARENT, PUT, UNFOUND, digest
 from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.state.schema import base, former_ids, links, rebuffs
@@ -35,6 +35,8 @@ def read_past(engine: Engine, card: str) -> Past:
             several = tuple(value) if isinstance(value, list) else ()
             of = put if row.field.startswith(PUT) else labels
             of.setdefault(row.ref, {})[row.field.removeprefix(PUT)] = several
+        given_up = (base.c.card == card) & (base.c.field == UNFOUND) & (base.c.digest == digest(GIVEN_UP))
+        unfound = connection.execute(select(base.c.ref).where(given_up)).scalars().all()
         for row in connection.execute(select(rebuffs).where(rebuffs.c.card == card)):
             met.setdefault(row.ref, {})[row.field] = Rebuff(row.wanted, row.shown, row.restores)
     return Past(
@@ -45,7 +47,7 @@ def read_past(engine: Engine, card: str) -> Past:
         first_keys={row.ref: row.first_key for row in known if row.first_key},
         names={row.ref: row.name for row in known},
         marked=frozenset(row.ref for row in known if row.revision),
-        forgotten=frozenset(row.ref for row in known if row.state == LinkState.FORGOTTEN),
+        forgotten=frozenset([*unfound, *(row.ref for row in known if row.state == LinkState.FORGOTTEN)]),
     )
 
 
@@ -83,8 +85,10 @@ def forget_links(engine: Engine, card: str, refs: Collection[str], *, now: dt.da
     """Wait for these issues no more; should one come back, it is known again."""
     mine = (links.c.card == card) & links.c.ref.in_(refs)
     row = {"state": str(LinkState.FORGOTTEN), "note": "", "since": now.astimezone(dt.UTC).isoformat()}
+    unfound = (base.c.card == card) & base.c.ref.in_(refs) & (base.c.field == UNFOUND)
     with engine.begin() as connection:
         connection.execute(update(links).where(mine).values(**row))
+        connection.execute(update(base).where(unfound).values(digest=digest(GIVEN_UP)))
 
 
 def release_links(engine: Engine, card: str, refs: Collection[str]) -> None:

@@ -10,10 +10,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, insert, select, update
 
 from bsc_sync.plan.change import Write
-from bsc_sync.plan.item import Value, digest
+from bsc_sync.plan.item import UNFOUND, Value, digest
 from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.plan.plan import Agreed
@@ -315,6 +315,8 @@ def _keep_links(connection: Connection, card: str, found: Sequence[Link]) -> Non
         for link in found
     ]
     upsert(connection, links, rows, at_first=("first_key",))
+    waited = (base.c.card == card) & base.c.ref.in_([link.ref for link in found])
+    connection.execute(delete(base).where(waited & (base.c.field == UNFOUND)))
     for link in found:
         identifier, key = before.get(link.ref, (link.id, link.key))
         if identifier == link.id and key != link.key:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import Connection, Engine, delete, select, union, update
 
-from bsc_sync.plan.item import LINK, NAMED, PARENT, digest
+from bsc_sync.plan.item import LINK, NAMED, PARENT, UNFOUND, digest
 from bsc_sync.plan.new_ids import carried_over
 from bsc_sync.state.schema import base, former_ids, intents, links, measurements, progress, rebuffs
 from bsc_sync.state.transaction import reading
@@ -27,7 +27,12 @@ def rename(engine: Engine, card: str, renames: Mapping[str, str], present: Colle
     with engine.begin() as connection:
         former = _former(connection, card)
         open_here = (intents.c.card == card) & intents.c.settled.is_(None)
-        refs = union(select(links.c.ref).where(links.c.card == card), select(intents.c.ref).where(open_here))
+        unfound_here = (base.c.card == card) & (base.c.field == UNFOUND)
+        refs = union(
+            select(links.c.ref).where(links.c.card == card),
+            select(intents.c.ref).where(open_here),
+            select(base.c.ref).where(unfound_here),
+        )
         known = set(connection.execute(refs).scalars())
         for old, new in _steps(carried_over(renames, present, former, known), known):
             _make_room(connection, card, old, new)

@@ -9,7 +9,7 @@ from bsc_sync.errors import NotOurs, Problem
 from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.claims import claim_on
-from bsc_sync.plan.item import NAMED, RETIRED, Item, Mark, Seen, Value, digest, remembered_only
+from bsc_sync.plan.item import NAMED, RETIRED, UNFOUND, Item, Mark, Seen, Value, digest, remembered_only
 from bsc_sync.plan.labels import LABELS
 from bsc_sync.plan.link_state import LinkState
 from bsc_sync.plan.observation import Observation
@@ -75,7 +75,8 @@ def observe(
     asked = {item.ref for item in items if not item.retired}
     let_go = {one.id for one in found if _is_let_go(one, links, asked, memory.card, renames)}
     found = tuple(one for one in found if one.id not in let_go)
-    observation = sort_out(found, links, candidates, memory.card, undecided, renames)
+    unfound = frozenset(ref for ref, known in base.items() if UNFOUND in known and ref not in links)
+    observation = sort_out(found, links, candidates, memory.card, undecided, renames, unfound=unfound)
     _check_claims(observation, items, memory.card)
     ours = memory.store_id
     strangers = {
@@ -164,13 +165,22 @@ def sort_out(
     card: str,
     undecided: frozenset[str],
     renames: Mapping[str, str],
+    *,
+    unfound: frozenset[str] = frozenset(),
 ) -> Observation:
-    """Who is who: the linked id wins, else the lowest; what carries a ref that is taken is a clone."""
+    """Who is who: the linked id wins, else the lowest; what carries a ref that is taken is a clone.
+
+    Of several that carry a ref which is `unfound` none is taken: a person has to say which it is.
+    """
     by_id = {link.id: ref for ref, link in links.items()}
     ours: dict[str, Seen] = {}
     wanted: dict[str, Seen] = {}
     clones: list[Seen] = []
     listed = sorted(found, key=lambda seen: int(seen.id))
+    carriers: dict[str, list[str]] = {ref: [] for ref in unfound}
+    for seen in listed:
+        if seen.mark is not None and seen.mark.scorecard == card:
+            carriers.get(renames.get(seen.mark.ref, seen.mark.ref), []).append(seen.key)
     for seen in listed:
         if seen.id in by_id:
             ours[by_id[seen.id]] = seen
@@ -179,7 +189,7 @@ def sort_out(
             continue
         if seen.mark is not None and seen.mark.scorecard == card:
             ref = renames.get(seen.mark.ref, seen.mark.ref)
-            if ref in ours or ref in links:
+            if ref in ours or ref in links or len(carriers.get(ref, ())) > 1:
                 clones.append(seen)
             else:
                 ours[ref] = seen
@@ -187,7 +197,12 @@ def sort_out(
             wanted[seen.key] = seen
     missing = {ref: link.key for ref, link in links.items() if ref not in ours}
     return Observation(
-        ours=ours, candidates=wanted, clones=tuple(clones), missing=missing, undecided=undecided
+        ours=ours,
+        candidates=wanted,
+        clones=tuple(clones),
+        missing=missing,
+        undecided=undecided,
+        unfound={ref: tuple(keys) for ref, keys in sorted(carriers.items()) if ref not in ours},
     )
 
 

@@ -123,7 +123,7 @@ class SyncMachine(FileEdits, JiraEdits):
         if plan is None:
             return
         for hold in plan.plan.holds():
-            if hold.ref in self.gone and "gone" in hold.reason:
+            if hold.ref in self.gone and ("gone" in hold.reason or "no issue was found" in hold.reason):
                 given_up = frozenset({hold.ref})
                 if wish == "forget":
                     self.run(Policy(publish="never", forget=given_up))
@@ -154,8 +154,7 @@ class SyncMachine(FileEdits, JiraEdits):
             self.scene.bring_back(kept)
             return
         self.scene.rebuild()
-        self.gone.clear()  # nobody knows of them any more
-        self.take_clones_for_what_is_gone()
+        self.see_what_was_known_again()
 
     @rule()
     def settle(self) -> None:

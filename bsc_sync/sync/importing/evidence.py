@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bsc_sync.errors import NotOurs, Problem, UserError
 from bsc_sync.mapping.bind import Binding
@@ -12,6 +12,7 @@ from bsc_sync.plan.item import PARENT, Item, Seen, digest
 from bsc_sync.plan.labels import our_part
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.state.store import Link
+from bsc_sync.sync.importing.clones import original, perhaps_a_clone
 
 _LISTED = 10
 
@@ -21,13 +22,16 @@ class Evidence:
     """The marked issues of one scorecard: who is who, and what stands aside.
 
     `ours` by ref; `clones` carry a mark whose ref another issue holds; `strangers` by the id of the other
-    store that marked them.
+    store that marked them; `undecided` by ref: issues of which nothing tells which it is, and none is taken;
+    `perhaps` are those of `ours` that may be a clone of what is gone.
     """
 
     store: str
     ours: Mapping[str, Seen]
     clones: tuple[Seen, ...]
     strangers: Mapping[str, tuple[Seen, ...]]
+    undecided: Mapping[str, tuple[Seen, ...]] = field(default_factory=dict)
+    perhaps: tuple[Seen, ...] = ()
 
 
 def refuse_claimed(seen: Iterable[Seen], items: Sequence[Item], card: str) -> None:
@@ -43,31 +47,49 @@ def refuse_claimed(seen: Iterable[Seen], items: Sequence[Item], card: str) -> No
 
 
 def weigh(
-    marked: Sequence[Seen], links: Mapping[str, Link], *, wanted: str, renames: Mapping[str, str]
+    marked: Sequence[Seen],
+    links: Mapping[str, Link],
+    *,
+    wanted: str,
+    renames: Mapping[str, str],
+    us: str,
+    existing: Mapping[str, str],
 ) -> Evidence:
-    """Which store the marks name, and which issue each ref is: the linked one, else the lowest id.
+    """Which store the marks name, and which issue each ref is: the linked one, else what `original` tells.
 
-    `wanted` chooses one of several stores. Raises UserError when they name several and none is chosen,
-    or when the store knows another issue than the marks do.
+    `wanted` chooses one of several stores, `us` is our account, `existing` are the keys that the mapping
+    names, by ref. Raises UserError when the marks name several stores and none is chosen, or when the store
+    knows another issue than the marks do.
     """
     by_store: dict[str, list[Seen]] = {}
     for seen in marked:
         if seen.mark is not None and seen.mark.store:  # labels alone name no store
             by_store.setdefault(seen.mark.store, []).append(seen)
     store = _chosen(by_store, wanted)
-    mine = [seen for seen in marked if seen.mark is not None and seen.mark.store in {"", store}]
     linked = {link.id for link in links.values()}
+    by_ref: dict[str, list[Seen]] = {}
+    for seen in sorted(marked, key=lambda one: (one.id not in linked, int(one.id))):
+        if seen.mark is not None and seen.mark.store in {"", store}:
+            by_ref.setdefault(renames.get(seen.mark.ref, seen.mark.ref), []).append(seen)
     ours: dict[str, Seen] = {}
     clones: list[Seen] = []
-    for seen in sorted(mine, key=lambda one: (one.id not in linked, int(one.id))):
-        ref = "" if seen.mark is None else renames.get(seen.mark.ref, seen.mark.ref)
-        if ref in ours:
-            clones.append(seen)
+    undecided: dict[str, tuple[Seen, ...]] = {}
+    for ref, several in by_ref.items():
+        known = several[0] if several[0].id in linked else None
+        found = known or original(several, us=us, existing=existing.get(ref))
+        if found is None:
+            undecided[ref] = tuple(several)
         else:
-            ours[ref] = seen
+            ours[ref] = found
+            clones += [seen for seen in several if seen is not found]
     _check_links(links, ours)
     strangers = {name: tuple(found) for name, found in by_store.items() if name != store}
-    return Evidence(store, ours, tuple(clones), strangers)
+    perhaps = tuple(
+        seen
+        for ref, seen in ours.items()
+        if seen.id not in linked and seen.key != existing.get(ref) and perhaps_a_clone(seen, us=us)
+    )
+    return Evidence(store, ours, tuple(clones), strangers, undecided, perhaps)
 
 
 def unmarked(

@@ -11,9 +11,8 @@ from bsc_sync.mapping.bind import Binding
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.mapping.sources import CsvSource, FieldSource, HttpSource, SqlSource
 from bsc_sync.plan.desired import desired_items
-from bsc_sync.plan.item import NAMED, Item, Seen, digest
+from bsc_sync.plan.item import NAMED, UNFOUND, Item, Seen, digest
 from bsc_sync.plan.link_state import LinkNote, LinkState
-from bsc_sync.plan.order import Look
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.report.publication import Published
 from bsc_sync.state.lease import Lease
@@ -23,6 +22,7 @@ from bsc_sync.sync.assess import Strategy
 from bsc_sync.sync.binding import bound
 from bsc_sync.sync.importing.evidence import Evidence, refuse_claimed, unmarked, weigh
 from bsc_sync.sync.importing.explorer import Step
+from bsc_sync.sync.importing.search import Search
 from bsc_sync.sync.observe import bound_fields
 from bsc_sync.sync.record import recorded
 from bsc_sync.sync.world import World
@@ -34,7 +34,8 @@ class Rebuilt:
 
     `links` are all that are known now, `baseless` the refs of which nobody knows what was agreed on,
     `by_key` those that were never marked and are known by the mapping's `existing:`; `unfound` are refs
-    that no issue was found for, `missed` says why a page could not be looked for.
+    that no issue was found for, `held` those of them that are not created by themselves; `missed` says why
+    a page could not be looked for.
     """
 
     evidence: Evidence
@@ -44,6 +45,7 @@ class Rebuilt:
     baseless: tuple[str, ...]
     by_key: tuple[str, ...]
     unfound: tuple[str, ...]
+    held: tuple[str, ...]
     pages: tuple[Published, ...]
     missed: tuple[str, ...]
     lost: tuple[str, ...]
@@ -71,12 +73,13 @@ def _rebuild(
     strategy: Strategy, world: World, lease: Lease, *, store: str, dry_run: bool, tell: Step
 ) -> Rebuilt:
     memory, card = world.memory, strategy.card
-    binding, items = _asked(strategy, world)
+    binding, items, us = _asked(strategy, world)
     memory_links = memory.links()
-    seen = tuple(_look(strategy, world, binding, items, memory_links, tell))
+    seen = Search(strategy, world, binding, items, memory_links, us, tell).everything()
     marked = [one for one in seen if one.mark is not None and one.mark.scorecard == card.id]
     refuse_claimed(seen, items, card.id)
-    evidence = weigh(marked, memory_links, wanted=store, renames=card.renames())
+    existing = {item.ref: item.existing for item in items if item.existing}
+    evidence = weigh(marked, memory_links, wanted=store, renames=card.renames(), us=us, existing=existing)
     by_key = unmarked(items, binding, seen, card=card.id, known={*evidence.ours, *memory_links})
     if not evidence.ours and not by_key and not memory_links:
         raise UserError(
@@ -98,6 +101,15 @@ def _rebuild(
         for ref, one in evidence.ours.items()
         if one.mark is not None and one.mark.retired
     )
+    every = {**memory_links, **links}
+    lacking = [item for item in items if item.ref not in every and not item.existing]
+    held = {ref for ref, known in base.items() if UNFOUND in known and ref not in every}
+    fresh = [
+        item.ref
+        for item in lacking  # what a store that knows its issues does not know is new
+        if item.ref not in held and (not memory_links or item.ref in evidence.undecided)
+    ]
+    agreed += [Agreed(ref=ref, field=UNFOUND, digest=digest(None)) for ref in fresh]
     pages: tuple[Published, ...] = ()
     missed: list[str] = []
     if not dry_run:
@@ -109,8 +121,7 @@ def _rebuild(
         memory.keep_link_notes(retired, now=world.clock())
         tell("looking for the page")
         pages = tuple(_pages(world, now=world.clock(), missed=missed))
-    every = {**memory_links, **links}
-    known = {part.ref for part in agreed} | set(base)
+    known = {part.ref for part in agreed} | {ref for ref, fields in base.items() if set(fields) != {UNFOUND}}
     return Rebuilt(
         evidence=evidence,
         links=tuple(every.values()),
@@ -118,56 +129,22 @@ def _rebuild(
         retired=tuple(note.ref for note in retired),
         baseless=tuple(ref for ref in evidence.ours if ref not in known),
         by_key=tuple(by_key),
-        unfound=tuple(item.ref for item in items if item.ref not in every and not item.retired),
+        unfound=tuple(item.ref for item in lacking if not item.retired),
+        held=tuple(item.ref for item in lacking if not item.retired and item.ref in {*held, *fresh}),
         pages=pages,
         missed=tuple(missed),
         lost=tuple(_lost(strategy)),
     )
 
 
-def _asked(strategy: Strategy, world: World) -> tuple[Binding, tuple[Item, ...]]:
-    """What the files ask for on this site."""
+def _asked(strategy: Strategy, world: World) -> tuple[Binding, tuple[Item, ...], str]:
+    """What the files ask for on this site, and our account there."""
     tracker, card = world.tracker, strategy.card
-    _, binding, problems = bound(strategy.mapping, card, tracker.catalog(), screens=tracker.with_screens)
+    catalog = tracker.catalog()
+    _, binding, problems = bound(strategy.mapping, card, catalog, screens=tracker.with_screens)
     if problems:
         raise MappingError("the mapping cannot be carried out in this Jira", problems=problems)
-    return binding, desired_items(card, binding, today=card.today(world.clock()))
-
-
-def _look(
-    strategy: Strategy,
-    world: World,
-    binding: Binding,
-    items: Sequence[Item],
-    links: Mapping[str, Link],
-    tell: Step,
-) -> Iterator[Seen]:
-    """Every issue with our label, those that the mapping names, and (where some are missing still) those
-    that are newer than what the index shows."""
-    card, fields = strategy.card.id, bound_fields(binding)
-    named = tuple(item.existing for item in items if item.existing and item.ref not in links)
-    look = Look(card=card, known={}, candidates=named, fields=fields)
-    told: dict[str, Seen] = {}
-    for seen in world.tracker.observe(look):
-        told[seen.id] = seen
-        tell(f"reading {seen.key}")
-    yield from told.values()
-    refs = {seen.mark.ref for seen in told.values() if seen.mark is not None}
-    absent = {
-        binding.homes[item.ref].project
-        for item in items
-        if not item.existing and not item.retired and item.ref not in refs and item.ref not in links
-    }
-    for seen in _newer(world, card, absent, fields):
-        if seen.id not in told and seen.mark is not None:
-            tell(f"reading {seen.key}")
-            yield seen
-
-
-def _newer(world: World, card: str, projects: set[str], fields: Sequence[FieldInfo]) -> Iterator[Seen]:
-    """What an index that lags does not show yet, read by key."""
-    for project in sorted(projects):
-        yield from world.tracker.following(card, project, world.tracker.floor(project), fields)
+    return binding, desired_items(card, binding, today=card.today(world.clock())), catalog.account
 
 
 def _links(
