@@ -109,9 +109,8 @@ def _way_back(found: Seen, rule: Rule, base: Mapping[str, str]) -> str | None:
     wanted = rule.reopen or before
     if found.category != "done" or wanted is None:
         return None
-    if base.get(RETIRED) == digest(LEFT_OPEN) or found.status in {before, wanted}:
-        return None
-    return wanted
+    there = found.status.casefold() in {(before or wanted).casefold(), wanted.casefold()}
+    return None if there or base.get(RETIRED) == digest(LEFT_OPEN) else wanted
 
 
 def stage(wanted: Value, found: Seen, named: str | None = None) -> Value:

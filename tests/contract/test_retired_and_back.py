@@ -132,8 +132,10 @@ def test_what_its_team_closed_after_it_came_back_is_not_opened_when_it_comes_bac
     quiet(acme_here)
 
 
-def test_who_reaches_the_status_that_was_named_has_reached_it(acme_here: Acme) -> None:
-    acme_here.edit('comment: "Retired', 'reopen: Done, comment: "Retired', "mapping.yaml")
+@pytest.mark.parametrize("closed", ["Closed", "Done"])
+def test_who_reaches_the_status_that_was_named_has_reached_it(acme_here: Acme, closed: str) -> None:
+    acme_here.edit("transition: Closed", f"transition: {closed}", "mapping.yaml")
+    acme_here.edit('comment: "Retired', 'reopen: done, comment: "Retired', "mapping.yaml")
     sync(acme_here)
     key = key_of(acme_here, KEY_RESULT)
     line = take_out(acme_here)
