@@ -106,8 +106,23 @@ class FileEdits(Life):
         entry = self.pick(self.everything(), place)
         if entry is None or "was" in entry or entry["id"][0] == "E":
             return  # once each: two new ids between two runs are one too many
-        old, new = entry["id"], f"R{next(self.numbers)}"
-        entry["was"], entry["id"] = old, new
+        old = entry["was"] = entry["id"]
+        self._call(entry, f"R{next(self.numbers)}")
+        self.former[entry["id"]] = {*self.former.pop(old, ()), old}
+
+    @rule(place=places)
+    def rename_back(self, place: int) -> None:
+        """The edit is reverted: the former id stands there, and no word of the other one."""
+        entry = self.pick([one for one in self.everything() if "was" in one], place)
+        if entry is None:
+            return
+        old, was = entry["id"], entry.pop("was")
+        self._call(entry, was)
+        self.former[was] = {*self.former.pop(old, ()), old}
+
+    def _call(self, entry: dict[str, Any], new: str) -> None:
+        """Another id, wherever the old one stands."""
+        old, entry["id"] = entry["id"], new
         for one in [*self.key_results(), *self.removed]:
             if one.get("objective") == old:
                 one["objective"] = new
@@ -195,6 +210,17 @@ class JiraEdits(Life):
         if issue is not None and "security" not in issue.values:
             self.scene.clone(issue)
 
+    def say_what_the_marks_say(self) -> None:
+        """Former ids are lost with the store: somebody writes what an issue's mark says into `was:`."""
+        links = self.scene.links()
+        for issue in self.scene.issues():
+            ref = links.get(issue.id)
+            for entry in [*self.everything(), *self.removed]:
+                known = ref is not None and ref in {entry["id"], *self.former.get(entry["id"], ())}
+                if known and issue.ref not in {None, entry["id"]}:
+                    entry["was"] = issue.ref
+        self.scene.save()
+
     def see_what_was_known_again(self) -> None:
         """Once the store is lost, a clone of a deleted issue may be taken for it, where it is the only one or
         tells more than the others; never beside an issue that we made. What has no issue is waited for."""
@@ -229,8 +255,7 @@ class JiraEdits(Life):
             return
         self.scene.ask("DELETE", f"{self.scene.api}/issue/{issue.id}")
         ref = self.scene.links().get(issue.id, str(issue.ref))
-        renamed = {one["was"]: one["id"] for one in self.everything() if "was" in one}
-        self.gone |= {ref, renamed.get(ref, ref)}
+        self.gone |= {ref, *(new for new, former in self.former.items() if ref in former)}
 
     @rule(place=places)
     def an_issue_is_hidden(self, place: int) -> None:

@@ -40,6 +40,7 @@ class Life(RuleBasedStateMachine):
         self.theirs: dict[tuple[int, str], Any] = {}  # what a person wrote, and that must still be there
         self.excused: set[tuple[int, str]] = set()  # fields that may differ, if they are on hold
         self.labels: dict[int, set[str]] = {}  # labels that people have put on
+        self.former: dict[str, set[str]] = {}  # by id: what it was called before
         self.gone: set[str] = set()  # refs whose issue was deleted
         self.replaced: set[int] = set()  # issues that another one was made for
         self.strayed: dict[int, int] = {}  # in a project that is not ours: how often we had edited it then

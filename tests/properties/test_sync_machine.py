@@ -143,6 +143,8 @@ class SyncMachine(FileEdits, JiraEdits):
         marked = [one for one in self.scene.issues() if one.ref and one.creator == US]
         if not marked:
             return
+        if not comes_back:
+            self.say_what_the_marks_say()
         kept = self.scene.lose_store()
         try:
             self.scene.sync(QUIET)
