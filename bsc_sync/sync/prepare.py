@@ -17,7 +17,7 @@ from bsc_sync.plan.desired import desired_items
 from bsc_sync.plan.item import Item, Mark, mark_label
 from bsc_sync.plan.link_state import LinkState
 from bsc_sync.plan.make import make_plan
-from bsc_sync.plan.new_ids import known_as, unplaced
+from bsc_sync.plan.new_ids import carried_over, known_as, unplaced
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.past import Past, Unplaced
 from bsc_sync.plan.plan import Plan
@@ -88,6 +88,13 @@ def prepare(
         undecided = settle_intents(tracker, memory, binding, renames=renames, now=now)
     else:
         undecided = frozenset(intent.ref for intent in memory.open_intents())
+        coming = carried_over(
+            card.renames(), card.ids(), memory.former_ids(), {*memory.links(), *memory.perhaps_written()}
+        )
+        undecided |= {
+            *coming,
+            *coming.values(),
+        }  # the run that is at it has another file, or carries them over
     observation = observe(tracker, memory, binding, items, undecided=undecided, renames=renames, now=now)
     if wishes.strict:
         check_targets(targets, card, observation)

@@ -9,6 +9,7 @@ import pytest
 
 from bsc_sync.plan.plan import Plan
 from bsc_sync.state.history import History
+from bsc_sync.sync.prepare import prepare
 from tests.runs_on_acme import Acme, apply, key_of, plan_of, quiet, sync
 
 KEY_RESULT = "C1.retention.q4"
@@ -218,3 +219,18 @@ def test_what_had_left_comes_back_under_a_former_id(acme_here: Acme, ref: str) -
     assert not report.plan.counts().creates
     assert key_of(acme_here, ref) == epic
     quiet(acme_here)
+
+
+def test_a_plan_beside_another_run_leaves_new_ids_to_it(acme_here: Acme) -> None:
+    sync(acme_here)
+    write(acme_here, renamed(file_of(acme_here), "C1", "C9", "C1"))
+    office = acme_here.office()
+    world = acme_here.world(office)
+    plan = prepare(
+        office.strategy, tracker=world.tracker, memory=office.memory, now=world.clock(), may_settle=False
+    ).plan
+    assert done(plan) == []
+    assert {ref: held(plan)[ref][0] for ref in ("C1", "C9")} == dict.fromkeys(
+        ("C1", "C9"), "an earlier write is not settled yet"
+    )
+    assert key_of(acme_here, "C1"), "nothing is carried over without the lease"
