@@ -120,9 +120,13 @@ def _marks(node: Node, kind: str) -> Iterator[Find]:
     marks = node.get("marks")
     for mark in marks if isinstance(marks, list) else ():
         name = str(mark.get("type")) if isinstance(mark, Mapping) else ""
-        if not name or name in _OUR_MARKS or kind in _NODES:
+        if not name or kind in _NODES:
             continue
         attributes = _attributes(mark)
+        if name == "link" and attributes.get("title"):
+            yield "link tip", _detail(attributes)
+        if name in _OUR_MARKS:
+            continue
         detail = f"{_detail(attributes)} {node.get('text') or ''}"
         if name == "subsup":
             yield ("superscript" if attributes.get("type") == "sup" else "subscript"), detail

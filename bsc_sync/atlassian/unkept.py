@@ -43,6 +43,8 @@ def _untidy(blocks: Iterable[Block], place: Place, depth: int) -> Iterator[Find]
             yield "list level", _words(block)
         elif below_list and place == "item" and kind not in _LISTS and _says(block):
             yield "list-item ending", _words(block)
+        if kind == "code" and block.language.strip() and not tidy((block,))[0].language:
+            yield "code language", block.language
         below_list = below_list or kind in _LISTS
         for run in block.runs:
             if kind != "code" and "code" in run.marks and len(run.marks) > 1 and run.text.strip():

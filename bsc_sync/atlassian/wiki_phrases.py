@@ -14,7 +14,7 @@ _TOKEN = re.compile(
       | \\(?P<escaped>[^\w\s]|_)
       | &(?P<entity>\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});
       | \[(?:(?P<label>(?:[^\\\[\]|\n]|\\[^\n])*)\|)?
-          (?P<url>(?:https?://|ftp://|mailto:|~|\#|\^)[^\s|\[\]{}]{1,4000})(?:\|[^\[\]\n]{0,200})?\]
+          (?P<url>(?:https?://|ftp://|mailto:|~|\#|\^)[^\s|\[\]{}]{1,4000})(?:\|(?P<tip>[^\[\]\n]{0,200}))?\]
       | (?<!\w)!(?P<image>[^\s!|\[\]{}][^!|\n]{0,300})(?:\|(?P<alt>[^!\n]{0,300}))?!(?!\w)
       | (?P<mono>\{\{|\}\})
       | \{(?P<tag>/?color|anchor)(?::[^{}\n]{0,100})?\}
@@ -82,6 +82,9 @@ class _Line:
         elif kind == "entity":
             self.pieces.append(_Piece(unescape(text)))
         elif found["url"] is not None and not nested:
+            tip = (found["tip"] or "").strip()
+            if tip and not tip.startswith("smart-"):  # that only says how Jira shows the link
+                self.finds.append(("link tip", tip))
             self.link(found["label"], found["url"])
         elif kind in {"image", "alt"}:
             self.image(found["image"], found["alt"] or "")

@@ -11,6 +11,7 @@ from bsc_sync.plan.item import LINK, NAMED, PUT, Item, ItemField, Seen, Value, d
 from bsc_sync.plan.labels import OWNED_ONE_BY_ONE, compared, each, recalled
 from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.plan.plan import Agreed
+from bsc_sync.plan.unheld import unheld
 from bsc_sync.plan.verdict import HOLDS, WRITES, Verdict, decided, verdict
 from bsc_sync.plan.wishes import Wishes
 
@@ -23,6 +24,7 @@ _HINTS = {
     Verdict.CONFLICT: "both moved: --take scorecard writes the scorecard's, bsc-sync adopt ID takes Jira's",
     Verdict.IMMOVABLE: "move it in Jira by hand (More > Move), or give it its old objective in the file",
 }
+_UNHELD = "what is only in Jira cannot be adopted: take it out there, or leave the field to it (owner: jira)"
 _REASONS = {
     Verdict.BLOCK_UNCLEAR: "our block is there twice, or has lost its first or last line",
     Verdict.BASE_UNKNOWN: "never agreed on",
@@ -64,12 +66,15 @@ class Fields:
             yield Hold(ref=item.ref, name=item.name, key=key, reason=reason, hint=hint)
         if self.holds:
             verdicts = sorted({change.verdict for change in self.holds}, key=list(Verdict).index)
+            hints = [_HINTS[ruling] for ruling in verdicts]
+            if any(unheld(change.type, change.old) for change in self.holds):
+                hints.append(_UNHELD)
             yield Hold(
                 ref=item.ref,
                 name=item.name,
                 key=key,
                 reason=reasons(verdicts),
-                hint="; ".join(dict.fromkeys(_HINTS[ruling] for ruling in verdicts)),
+                hint="; ".join(dict.fromkeys(hints)),
                 fields=tuple(self.holds),
             )
 

@@ -102,6 +102,7 @@ def held(acme: Acme) -> tuple[Verdict, str | None]:
     (hold,) = (change for change in plan_of(acme).changes if change.ref == "F1")
     assert isinstance(hold, Hold)
     (part,) = hold.fields
+    assert hold.hint.endswith("cannot be adopted: take it out there, or leave the field to it (owner: jira)")
     assert part.old is None or isinstance(part.old, str)
     return part.verdict, part.old
 

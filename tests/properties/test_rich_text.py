@@ -67,6 +67,7 @@ SHAPES = [
     "![pic](http://a.example/p.png) <http://a.example/ä> [rel](x.md) [](http://b.example) [e](mailto:a@b.c)",
     "1. a\n2. b\n\n- c\n\n+ d\n\n1) e",
     "`code` and `code` and `{quote}`",
+    "**a - ~~b~~c** and **wow! *x***",
 ]
 
 
@@ -222,6 +223,9 @@ def test_what_a_server_rewrites_in_markup_is_no_difference(text: str) -> None:
     markup = wiki_of(tree)
     given_back = markup.replace("\n\n", "\n\n\n").replace("\n", "  \r\n")
     assert canonical(from_wiki(f"\r\n{given_back}\r\n")) == canonical(tree)
+    value = canonical(tree)
+    kept = wiki_of(from_markdown(value)).replace("\n\n", "\n\n\n").replace("\n", "  \r\n")
+    assert plain_text(kept, DATA_CENTER) == (value or None)
 
 
 @pytest.mark.parametrize("sign", [">", "> ", "- ", "1. ", "* 1. > ", "> - "])

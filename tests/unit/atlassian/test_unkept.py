@@ -97,6 +97,8 @@ def test_a_document(raw: object, lost: str) -> None:
         ("{noformat}{toc} +a+ [~mia] !a.png!{noformat} {{a}} \\+b\\+", ""),
         ("{code:title=A.java|java}x{code}", "1 code caption"),
         ("[^plan.pdf]", "1 attachment"),
+        ("[a|https://a.example/x|read this] [b|https://a.example/y|smart-link]", "1 link tip"),
+        ("{code:visual basic}x{code}", "1 code language"),
         ("{anchor:here}x", "1 anchor"),
         ("||a||b||\n|c|d|", ""),
         ("|a|b|\n|c|d|", "1 table without a head"),
