@@ -155,9 +155,8 @@ def _change_lines(change: Change) -> Iterator[Line]:
         case Retire() | Reinstate():
             yield from _life_lines(change)
         case Forget():
-            yield from _head(
-                f"{sign} {change.ref}  {change.name}", f"({change.key}): {change.reason}", "quiet"
-            )
+            key = f"({change.key}): " if change.key else ": "
+            yield from _head(f"{sign} {change.ref}  {change.name}", f"{key}{change.reason}", "quiet")
         case Hold():
             key = f"({change.key}): " if change.key else ": "
             yield from _head(f"{sign} {change.ref}  {change.name}", f"{key}{change.reason}", "hold")

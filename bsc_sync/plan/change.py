@@ -144,6 +144,14 @@ Write = Create | Adopt | Update | Retire | Reinstate
 Action = Literal["create", "adopt", "update", "retire", "reinstate", "forget", "hold"]
 
 
+def wave_of(change: Change) -> int:
+    """The waves in which a plan is done: what hangs below a new or an adopted epic comes after both."""
+    if isinstance(change, Create) and change.kind == "key_result":
+        return 2
+    ranks = {"create": 0, "adopt": 1, "reinstate": 3, "update": 4, "retire": 5, "forget": 6, "hold": 7}
+    return ranks[change.action]
+
+
 class Counts(Fact):
     creates: int = 0
     adopts: int = 0

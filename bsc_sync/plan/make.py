@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bsc_sync.errors import NotOurs
 from bsc_sync.mapping.model import Retire as RetireRule
 from bsc_sync.plan.adoption import adoption
-from bsc_sync.plan.change import Adopt, Change, Create, Forget, Hold, Reinstate, Retire, Update
+from bsc_sync.plan.change import Adopt, Change, Create, Forget, Hold, Reinstate, Retire, Update, wave_of
 from bsc_sync.plan.claims import claim_on
 from bsc_sync.plan.field_changes import rule_on_fields
 from bsc_sync.plan.hierarchy import Hierarchy
@@ -76,7 +76,7 @@ def make_plan(
             forget=tuple(sorted(wishes.forget)),
             anywhere=wishes.anywhere,
         ),
-        changes=tuple(sorted(changes, key=_order)),
+        changes=tuple(sorted(changes, key=wave_of)),
         agreed=tuple(making.agreed),
         links=link_notes(
             seen,
@@ -334,7 +334,7 @@ class _Making:
         )
 
     def _forget(self, ref: str, name: str, key: str, *, released: bool = False) -> Forget:
-        reason = "gone, and not to be waited for"
+        reason = f"{'gone' if key else 'not found'}, and not to be waited for"
         return Forget(ref=ref, name=name, key=key, reason=reason, released=released)
 
 
@@ -347,11 +347,3 @@ def _clone(clone: Seen) -> Hold:
         reason=f"{clone.key} carries the mark of {ref}, which another issue holds: a clone",
         hint="remove our label from the clone; it is not touched",
     )
-
-
-def _order(change: Change) -> int:
-    """The waves in which a plan is done: what hangs below a new or an adopted epic comes after both."""
-    if isinstance(change, Create) and change.kind == "key_result":
-        return 2
-    ranks = {"create": 0, "adopt": 1, "reinstate": 3, "update": 4, "retire": 5, "forget": 6, "hold": 7}
-    return ranks[change.action]

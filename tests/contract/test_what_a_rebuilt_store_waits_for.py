@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bsc_sync.cli.plan_text import plan_lines
 from bsc_sync.cli.rebuilt_text import rebuilt_lines
 from bsc_sync.errors import UserError
 from bsc_sync.plan.change import Create, Forget, Hold
@@ -104,7 +105,9 @@ def test_what_was_not_found_waits_until_somebody_decides(begin: Any, flavor: str
     done = apply(acme, recreate=frozenset({"F1"}), forget=frozenset({"P3"})).plan
     created = next(change for change in done.changes if isinstance(change, Create))
     assert (created.ref, created.reason) == ("F1", f"{NOT_FOUND}, and it is to be created anew")
-    assert [change.ref for change in done.changes if isinstance(change, Forget)] == ["P3"]
+    given_up = [(change.ref, change.reason) for change in done.changes if isinstance(change, Forget)]
+    assert given_up == [("P3", "not found, and not to be waited for")]
+    assert "()" not in "\n".join(line.text for line in plan_lines(done))
     assert set(holds(plan_of(acme))) == {"P2"}
     assert plan_of(acme).counts().writes == 0
 
