@@ -19,7 +19,7 @@ from sqlalchemy import text
 from bsc_sync.cli.frame import run_command
 from bsc_sync.cli.main import cli
 from bsc_sync.errors import Leased, RemoteError, StoreFailed, Terminated
-from bsc_sync.state.database import open_database
+from bsc_sync.state.database import REVISION, open_database
 from bsc_sync.state.history import History
 from bsc_sync.state.run_records import Beginning, RunRecord
 from bsc_sync.sync.run import RunReport, pull_only, run
@@ -307,7 +307,7 @@ def test_status_tells_how_things_stand(acme: Acme, capsys: pytest.CaptureFixture
     ]
     assert lines[5] == "Page:      version 2 of 2026-11-23 10:15:00"
     assert lines[6].startswith("           http")
-    assert lines[7] == "Store:     revision 0003"
+    assert lines[7] == f"Store:     revision {REVISION}"
     assert lines[8].startswith("           ")
     assert lines[9:12] == [
         "Links:     12 in sync, 2 drifted",
@@ -322,7 +322,7 @@ def test_status_tells_how_things_stand(acme: Acme, capsys: pytest.CaptureFixture
     data = json.loads(capsys.readouterr().out)
     assert data["states"] == {"drifted": 2, "in sync": 12}
     assert data["lease"] is None
-    assert data["store"]["revision"] == "0003"
+    assert data["store"]["revision"] == REVISION
     assert {one["ref"] for one in data["holds"]} == {"C1", "P2"}
     assert data["published"]
 

@@ -29,6 +29,14 @@ def strategy(tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c_is_heard() -> Iterator[None]:
+    """Also where the tests run in the background of a shell, whose children do not hear it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def address(folder: Path) -> str:
     return settings_in(folder / ".env")["BSC_SYNC_JIRA_URL"]
 
