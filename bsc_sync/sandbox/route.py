@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from werkzeug.routing import Rule
+from werkzeug.routing import BuildError, Rule
 
 
 class MatchedRoute(Rule):
@@ -18,5 +18,5 @@ class MatchedRoute(Rule):
         return _no_path
 
 
-def _no_path(rule: Rule, **_values: object) -> tuple[str, str]:
-    raise NotImplementedError(f"the sandbox builds no paths: {rule.rule}")
+def _no_path(rule: Rule, **values: object) -> tuple[str, str]:
+    raise BuildError(rule.endpoint, values, None)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bsc_sync.errors import NotOurs
+from bsc_sync.plan.change import Update
 from bsc_sync.plan.link_state import LinkState
 from tests.runs_on_acme import Acme, key_of, sync_and_publish
 
@@ -45,7 +46,8 @@ def test_a_mark_that_was_taken_off_is_put_back_by_an_edit_that_says_so(acme_here
     )
     acme.edit("name: Increase customer retention\n", "name: Keep more customers\n")
     (update,) = sync_and_publish(acme).plan.writes()
-    assert [(part.name, part.new) for part in update.fields] == [  # type: ignore[union-attr]  # an update
+    assert isinstance(update, Update)
+    assert [(part.name, part.new) for part in update.fields] == [
         ("Summary", "Keep more customers"),
         ("Our mark and label", "C1"),
     ]
@@ -68,7 +70,8 @@ def test_a_label_that_was_taken_off_is_told_and_put_back_by_the_next_edit(begin:
     assert (note.state, note.note) == (LinkState.IN_SYNC, "our label is gone; the next edit puts it back")
     acme.edit("name: Train staff on the new CRM\n", "name: Train\n")
     (update,) = sync_and_publish(acme).plan.writes()
-    assert [(part.name, part.new) for part in update.fields] == [  # type: ignore[union-attr]  # an update
+    assert isinstance(update, Update)
+    assert [(part.name, part.new) for part in update.fields] == [
         ("Summary", "Train"),
         ("Our label", "L1"),
     ]

@@ -117,12 +117,14 @@ def test_a_plan_that_was_edited_is_not_done(acme_here: Acme) -> None:
             'it was "Something else" when the plan was made'
         )
     ]
-    due = plan.changes[0].model_copy(
+    update = plan.changes[0]
+    assert isinstance(update, Update)
+    due = update.model_copy(
         update={
             "fields": (
                 FieldChange.model_validate(
                     {
-                        **plan.changes[0].fields[0].model_dump(),  # type: ignore[union-attr]  # it is the update
+                        **update.fields[0].model_dump(),
                         "id": "duedate",
                         "name": "Due date",
                         "old": "2026-12-31",

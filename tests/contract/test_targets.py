@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bsc_sync.errors import UserError
+from bsc_sync.plan.change import Hold
 from tests.runs_on_acme import Acme, apply, put
 from tests.saved_plans import drop, saved
 
@@ -29,7 +30,8 @@ def test_a_target_that_lives_in_fields_is_only_these_fields(acme_here: Acme) -> 
     apply(acme)
     put(acme, "P1", summary="Theirs", **{acme.field("KR target"): 99})
     (hold,) = saved(acme, targets=["P1.conversion.q4"]).changes
-    assert (hold.ref, [part.name for part in hold.fields]) == ("P1", ["KR target"])  # type: ignore[union-attr]  # a hold has fields
+    assert isinstance(hold, Hold)
+    assert (hold.ref, [part.name for part in hold.fields]) == ("P1", ["KR target"])
 
 
 def test_a_target_that_is_nothing_is_told_with_what_was_meant(acme_here: Acme) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 
-from sqlalchemy import text
+from sqlalchemy import QueuePool, text
 
 from bsc_sync.state.database import open_database
 from bsc_sync.state.store import Memory
@@ -15,18 +15,20 @@ from tests.postgres_server import PostgresServer
 def test_what_is_let_go_is_closed(store_url: str) -> None:
     engine = open_database(store_url)
     assert Memory(engine, "acme").links() == {}
-    pooled = engine.pool.checkedin()  # type: ignore[attr-defined]  # of the pools that keep connections
+    assert isinstance(engine.pool, QueuePool)
+    pooled = engine.pool.checkedin()
     there = weakref.ref(engine)
     closed: list[object] = []
     connection = engine.raw_connection()
     raw = connection.driver_connection
+    assert raw is not None
     connection.close()
     del engine, connection
     gc.collect()
     assert pooled
     assert there() is None
     try:
-        raw.execute("SELECT 1")  # type: ignore[union-attr]  # it was there a moment ago
+        raw.execute("SELECT 1")
     except Exception as error:  # noqa: BLE001  each library has its own word for a closed connection
         closed.append(error)
     assert "clos" in str(closed)
