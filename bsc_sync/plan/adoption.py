@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bsc_sync.errors import NotOurs
 from bsc_sync.plan.change import Adopt, Change, FieldChange, Hold
-from bsc_sync.plan.claims import claim_on
+from bsc_sync.plan.claims import claim_on, label_alone, leftover, of_label
 from bsc_sync.plan.item import Item, Seen
 from bsc_sync.plan.labels import our_part
 from bsc_sync.plan.verdict import Verdict
@@ -13,7 +13,8 @@ from bsc_sync.plan.verdict import Verdict
 def adoption(item: Item, candidate: Seen | None, card: str) -> Change:
     """The change that adopts it, or the hold that says why not.
 
-    Raises NotOurs, naming both, when it carries the mark of another objective or scorecard.
+    Raises NotOurs, naming both, when it carries the mark of another objective or scorecard,
+    or no mark and another scorecard's label.
     """
     key = item.existing or ""
     if candidate is None:
@@ -37,6 +38,12 @@ def adoption(item: Item, candidate: Seen | None, card: str) -> Change:
         raise NotOurs(
             f"{key} carries the mark of {mark.scorecard}/{mark.ref}: it cannot be {card}/{item.ref}",
             hint="name another issue under existing:, or retire it there first",
+        )
+    other = label_alone(candidate.mark, candidate.labels, card)
+    if other is not None:
+        raise NotOurs(
+            f"{key} {of_label(other)}: it cannot be {card}/{item.ref}",
+            hint=f"name another issue under existing:; {leftover(other)}",
         )
     differs = []
     for asked in item.fields:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bsc_sync.errors import BscSyncError, Overdue
 from bsc_sync.mapping.catalog import FieldInfo
 from bsc_sync.plan.change import Adopt, Create, FieldChange, Hold, Outcome, Reinstate, Retire, Update, Write
-from bsc_sync.plan.claims import claim_on
+from bsc_sync.plan.claims import claimed
 from bsc_sync.plan.hierarchy import placed
 from bsc_sync.plan.item import LINK, NAMED, PARENT, PUT, RETIRED, Mark, Seen, Value, digest
 from bsc_sync.plan.labels import OWNED_ONE_BY_ONE, added, our_part
@@ -237,9 +237,9 @@ def _why_not(change: Update | Reinstate | Adopt | Retire, seen: Seen | None, run
         return f"{change.key} is gone, or may not be seen by us any more"
     if seen.key != change.key:
         return f"{change.key} was moved since the plan, it is {seen.key} now; nothing was written"
-    other = claim_on(seen, run.memory.card)
-    if other is not None:
-        return f"{change.key} carries the mark of {other.scorecard}/{other.ref} since the plan"
+    claim = claimed(seen, run.memory.card, adopting=isinstance(change, Adopt))
+    if claim:
+        return f"{change.key} {claim} since the plan"
     names = [part.name for part in _parts(change) if _differs(part, seen, run)]
     if names:
         return f"{', '.join(names)} changed in Jira since the plan; nothing was overwritten"

@@ -81,6 +81,65 @@ def test_an_issue_that_another_scorecard_holds_is_not_adopted(
 
 @FLAVORS
 @LABELS
+def test_the_label_of_another_one_is_enough_to_leave_an_issue_alone_whose_mark_is_lost(
+    begin: Any, flavor: str, label_only: bool
+) -> None:
+    acme = begun(begin, flavor, label_only=label_only)
+    apply(acme)
+    unmarked(acme, "OPS-1", label_only=label_only)
+    other = corp(acme, "OPS-1", label_only=label_only)
+    writes = acme.writes()
+    with pytest.raises(NotOurs) as caught:
+        apply(other)
+    alone = "carries bsc-acme, the label of the scorecard acme, and no mark"
+    assert caught.value.message == f"OPS-1 {alone}: it cannot be corp/X1"
+    assert caught.value.hint == (
+        "name another issue under existing:; if bsc-acme is only left over, take that label off it in Jira"
+    )
+    office = other.office()
+    with pytest.raises(NotOurs, match=f"OPS-1 {alone}: it cannot be corp/X1"):
+        rebuild(office.strategy, other.world(office), tell=ignore)
+    outpost = acme.elsewhere("imported").outpost()
+    with pytest.raises(NotOurs) as caught:
+        read_in(Ask("key = OPS-1"), outpost.explorer, now=outpost.clock(), tell=ignore)
+    assert [problem.what for problem in caught.value.problems] == [f"{alone}: it cannot be ops/OPS-1"]
+    assert "take that label off it" in caught.value.problems[0].hint
+    assert acme.writes() == writes
+    assert plan_of(acme).counts().writes == 0, "its owner is not stopped"
+    relabel(acme, "OPS-1", "remove", "bsc-acme")
+    (change,) = plan_of(other).changes
+    assert isinstance(change, Adopt), "the label was only left over"
+
+
+@FLAVORS
+def test_the_label_of_another_one_that_is_put_on_after_the_plan_is_seen(begin: Any, flavor: str) -> None:
+    acme = begin(flavor)
+    done = apply(acme, meanwhile=lambda: relabel(acme, "OPS-1", "add", "bsc-corp"))
+    assert [(one.result, one.reason) for one in done.outcomes if one.action == "adopt"] == [
+        ("skipped", "OPS-1 carries bsc-corp, the label of the scorecard corp, and no mark since the plan")
+    ]
+
+
+@FLAVORS
+@pytest.mark.parametrize("lost", [False, True], ids=["marked", "mark lost"])
+def test_a_label_that_somebody_puts_on_an_issue_of_ours_stops_nothing(
+    begin: Any, flavor: str, lost: bool
+) -> None:
+    acme = begin(flavor)
+    apply(acme)
+    if lost:
+        unmarked(acme, "OPS-1", label_only=False)
+    relabel(acme, "OPS-1", "add", "bsc-corp")
+    assert plan_of(acme).counts().writes == 0
+    apply(acme, take="scorecard")
+    mark = acme.ask("GET", f"{acme.api}/issue/OPS-1/properties/bsc-sync")["value"]
+    assert (mark["scorecard"], mark["ref"]) == ("acme", "P2")
+    office = acme.office()
+    rebuild(office.strategy, acme.world(office), tell=ignore)
+
+
+@FLAVORS
+@LABELS
 def test_of_two_that_adopt_one_issue_at_once_the_second_leaves_it(
     begin: Any, flavor: str, label_only: bool
 ) -> None:
@@ -259,3 +318,16 @@ def taken(acme: Acme, key: str, *, label_only: bool) -> None:
         path = f"{acme.api}/issue/{key}/properties/bsc-sync"
         mark = acme.ask("GET", path)["value"]
         acme.ask("PUT", path, {**mark, "scorecard": "corp", "ref": "X1", "store": "another"})
+
+
+def unmarked(acme: Acme, key: str, *, label_only: bool) -> None:
+    """The mark of P2 is gone from its issue, as a move or an admin can take it; the plain label stands."""
+    if label_only:
+        relabel(acme, key, "remove", "bsc-acme/P2")
+    else:
+        acme.ask("DELETE", f"{acme.api}/issue/{key}/properties/bsc-sync")
+
+
+def relabel(acme: Acme, key: str, step: str, label: str) -> None:
+    """A person puts a label on an issue, or takes it off."""
+    acme.ask("PUT", f"{acme.api}/issue/{key}", {"update": {"labels": [{step: label}]}})

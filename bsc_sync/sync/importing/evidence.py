@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bsc_sync.errors import NotOurs, Problem, UserError
 from bsc_sync.mapping.bind import Binding
-from bsc_sync.plan.claims import claim_on
+from bsc_sync.plan.claims import claim_on, label_alone, leftover, of_label
 from bsc_sync.plan.item import PARENT, Item, Seen, digest
 from bsc_sync.plan.labels import our_part
 from bsc_sync.plan.plan import Agreed
@@ -34,16 +34,31 @@ class Evidence:
     perhaps: tuple[Seen, ...] = ()
 
 
-def refuse_claimed(seen: Iterable[Seen], items: Sequence[Item], card: str) -> None:
-    """Raise NotOurs, naming both, when another scorecard holds an issue that the mapping names."""
+def refuse_claimed(
+    seen: Iterable[Seen], items: Sequence[Item], card: str, *, links: Mapping[str, Link]
+) -> None:
+    """Raise NotOurs, naming both, when another scorecard holds an issue that the mapping names.
+
+    What the store links already is ours, though its mark was lost and others' labels stand on it.
+    """
+    linked = {link.id for link in links.values()}
     named = {item.existing: item.ref for item in items if item.existing and not item.retired}
-    claims = [(one, claim) for one in seen if one.key in named and (claim := claim_on(one, card)) is not None]
-    for one, claim in claims:
-        raise NotOurs(
-            f"{one.key} carries the mark of {claim.scorecard}/{claim.ref}: "
-            f"it cannot be {card}/{named[one.key]}",
-            hint="name another issue under existing:, or retire it there first",
-        )
+    for one in seen:
+        if one.key not in named:
+            continue
+        claim = claim_on(one, card)
+        other = label_alone(one.mark, one.labels, card) if one.id not in linked else None
+        if claim is not None:
+            raise NotOurs(
+                f"{one.key} carries the mark of {claim.scorecard}/{claim.ref}: "
+                f"it cannot be {card}/{named[one.key]}",
+                hint="name another issue under existing:, or retire it there first",
+            )
+        if other is not None:
+            raise NotOurs(
+                f"{one.key} {of_label(other)}: it cannot be {card}/{named[one.key]}",
+                hint=f"name another issue under existing:; {leftover(other)}",
+            )
 
 
 def weigh(

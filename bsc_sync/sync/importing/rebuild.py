@@ -77,7 +77,7 @@ def _rebuild(
     memory_links = memory.links()
     seen = Search(strategy, world, binding, items, memory_links, us, tell).everything()
     marked = [one for one in seen if one.mark is not None and one.mark.scorecard == card.id]
-    refuse_claimed(seen, items, card.id)
+    refuse_claimed(seen, items, card.id, links=memory_links)
     existing = {item.ref: item.existing for item in items if item.existing}
     evidence = weigh(marked, memory_links, wanted=store, renames=card.renames(), us=us, existing=existing)
     by_key = unmarked(items, binding, seen, card=card.id, known={*evidence.ours, *memory_links})

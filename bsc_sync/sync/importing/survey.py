@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from bsc_sync.alignment.effort import natural_key
 from bsc_sync.errors import NotOurs, Problem, UserError
 from bsc_sync.mapping.catalog import Catalog, FieldInfo
-from bsc_sync.plan.claims import other_claim
+from bsc_sync.plan.claims import label_alone, leftover, of_label, other_claim
 from bsc_sync.plan.found import Child, Found
 from bsc_sync.sync.importing.ask import Ask, Survey
 from bsc_sync.sync.importing.explorer import Explorer, Step
@@ -82,14 +82,16 @@ def survey(ask: Ask, explorer: Explorer, catalog: Catalog, *, tell: Step) -> Sur
 
 def refuse_claimed(found: Iterable[Found], card: str) -> None:
     """Raise NotOurs, naming both sides, when a scorecard holds some of the issues already."""
+    found = tuple(found)
     claims = [
         (issue, claim) for issue in found if (claim := other_claim(issue.mark, issue.labels, "")) is not None
     ]
-    if not claims:
+    labels = [(issue, of) for issue in found if (of := label_alone(issue.mark, issue.labels, "")) is not None]
+    if not claims and not labels:
         return
-    own = all(claim.scorecard == card for _, claim in claims)
+    own = all(of == card for of in (*(claim.scorecard for _, claim in claims), *(of for _, of in labels)))
     raise NotOurs(
-        f"nothing was imported: {len(claims)} of the issues belong to a scorecard already",
+        f"nothing was imported: {len(claims) + len(labels)} of the issues belong to a scorecard already",
         hint="if its database is lost, bsc-sync import --state brings it back"
         if own
         else "leave them out of the query, or retire them there first",
@@ -99,6 +101,10 @@ def refuse_claimed(found: Iterable[Found], card: str) -> None:
                 where=issue.key,
             )
             for issue, claim in claims
+        ]
+        + [
+            Problem(f"{of_label(of)}: it cannot be {card}/{issue.key}", leftover(of), where=issue.key)
+            for issue, of in labels
         ],
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bsc_sync.plan.claims import label_claims, other_claim
+from bsc_sync.plan.claims import label_alone, label_claims, other_claim
 from bsc_sync.plan.item import Mark
 
 OURS = Mark(scorecard="acme", ref="P2", store="s")
@@ -15,7 +15,7 @@ THEIRS = Mark(scorecard="corp", ref="X1", store="t")
     ("mark", "labels", "claim"),
     [
         (None, (), None),
-        (None, ("bsc-corp", "bsc-retired", "anything/else"), None),  # a label alone claims nothing
+        (None, ("bsc-corp", "bsc-retired", "anything/else"), None),  # told apart: label_alone
         (OURS, ("bsc-acme", "bsc-acme/P2"), None),
         (THEIRS, (), "corp/X1"),
         (OURS, ("bsc-corp/X1",), "corp/X1"),
@@ -27,6 +27,26 @@ THEIRS = Mark(scorecard="corp", ref="X1", store="t")
 def test_another_scorecard_holds_it(mark: Mark | None, labels: tuple[str, ...], claim: str | None) -> None:
     found = other_claim(mark, labels, "acme")
     assert (f"{found.scorecard}/{found.ref}" if found else None) == claim
+
+
+@pytest.mark.parametrize(
+    ("mark", "labels", "card"),
+    [
+        (None, (), None),
+        (None, ("bsc-corp", "strategy"), "corp"),
+        (None, ("bsc-acme", "bsc-corp"), "corp"),
+        (None, ("bsc-acme",), None),
+        (None, ("bsc-retired",), None),  # what is put on the retired, by default
+        (None, ("bsc-", "bsc--x", "bsc-Corp", "bsc-a b", "bsc-" + "x" * 41, "xbsc-corp", "bsc-a_b"), None),
+        (OURS, ("bsc-acme", "bsc-corp"), None),
+        (THEIRS.model_copy(update={"retired": "2026-11-20"}), ("bsc-corp",), None),
+        (None, ("bsc-corp", "bsc-corp/X1", "bsc-corp/X1/retired"), None),
+    ],
+)
+def test_the_label_alone_tells_of_a_scorecard_where_nothing_else_does(
+    mark: Mark | None, labels: tuple[str, ...], card: str | None
+) -> None:
+    assert label_alone(mark, labels, "acme") == card
 
 
 def test_labels_name_scorecard_and_ref_of_anybody() -> None:
