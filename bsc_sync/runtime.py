@@ -20,9 +20,11 @@ from bsc_sync.atlassian.confluence.publisher import ConfluencePage
 from bsc_sync.atlassian.exploring import JiraExplorer
 from bsc_sync.atlassian.issues import Issues
 from bsc_sync.atlassian.known_as import known_as
+from bsc_sync.atlassian.naming import named_in
 from bsc_sync.atlassian.patience import PatientAdapter, sockets
 from bsc_sync.atlassian.readings import JiraReadings
 from bsc_sync.atlassian.tracker import JiraTracker
+from bsc_sync.mapping.catalog import carrier as carrier_field
 from bsc_sync.mapping.lines import lines_of
 from bsc_sync.mapping.load import load_both
 from bsc_sync.plan.item import mark_label
@@ -32,6 +34,7 @@ from bsc_sync.sources.csv_file import CsvFiles
 from bsc_sync.state.database import open_database
 from bsc_sync.state.history import History
 from bsc_sync.state.lease import NO_WAIT, Wait
+from bsc_sync.state.names import Names
 from bsc_sync.state.store import Memory
 from bsc_sync.sync.assess import LAST_PAGE, Strategy
 from bsc_sync.sync.html_page import HtmlPage
@@ -144,10 +147,31 @@ def names_in_jira(
     office: Office, account: str, *, carrier: Callable[[], BaseAdapter] = sockets
 ) -> tuple[str, ...]:
     """As whom the office's Jira knows an account; none where it does not."""
+    return known_as(_issues_of(office, carrier), account)
+
+
+def named_in_jira(
+    office: Office, names: Names, *, carrier: Callable[[], BaseAdapter] = sockets
+) -> tuple[tuple[str, str], ...]:
+    """Which issues of ours name a person now: each key, with the field."""
+    mapped = office.strategy.mapping.jira
+    rules = (mapped.objectives, mapped.key_results, *mapped.rules)
+    fields = {name for rule in rules if rule is not None for name in rule.fields or ()}
+    fields |= {carrier_field(name) for known in office.memory.base().values() for name in known}
+    return named_in(
+        _issues_of(office, carrier),
+        [link.id for link in office.memory.links().values()],
+        fields,
+        stands_in=names.stand_in,
+        tells=names.tells,
+    )
+
+
+def _issues_of(office: Office, carrier: Callable[[], BaseAdapter]) -> Issues:
     connections = connections_of(office)
     transport = PatientAdapter(carrier(), most=connections.parallel)
     sites = Sites(connections, transport=transport, now=system_clock)
-    return known_as(Issues(sites.jira, told=connections.deployment), account)
+    return Issues(sites.jira, told=connections.deployment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from bsc_sync.cli.render import Line, complain, note, say, say_json, wrapped
 from bsc_sync.cli.typed_parameter import Word
 from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import WrongUsage
-from bsc_sync.runtime import Office, names_in_jira, open_office, system_clock, who_runs
+from bsc_sync.runtime import Office, named_in_jira, names_in_jira, open_office, system_clock, who_runs
 from bsc_sync.state.lease import Wait
 from bsc_sync.state.names import NOBODY, Names
 from bsc_sync.sync.forget import Farewell, Place, forget_everywhere, names_of
@@ -32,7 +32,11 @@ _FEW = 2  # an alias and its account
     metavar="TEXT",
     help="Another name of theirs: display name, address (repeatable).",
 )
-@click.option("--ask-jira", is_flag=True, help="Look for the names, too, by which Jira knows the account.")
+@click.option(
+    "--ask-jira",
+    is_flag=True,
+    help="Look for the names, too, by which Jira knows the account, and into our issues as they are now.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be taken out, and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @wait_option
@@ -63,7 +67,8 @@ def forget(
     people = office.strategy.mapping.people
     told_by_jira = names_in_jira(office, people.get(alias, alias)) if ask_jira else ()
     names = names_of(alias, (*also, *told_by_jira), people)
-    told = _forget(office, names, wait, dry_run=True)
+    shown = named_in_jira(office, names) if ask_jira else None
+    told = _forget(office, names, wait, shown, dry_run=True)
     heir = people.get(alias)
     whom = [] if heir is None else [*_whom(alias, heir)]
     if as_json:
@@ -77,7 +82,7 @@ def forget(
         complain("nothing was changed: you said no")
         return 1
     if done:
-        told = _forget(office, names, wait, dry_run=False)
+        told = _forget(office, names, wait, shown, dry_run=False)
     if as_json:
         say_json({"role_of": heir, **_data(told, done=done and told.found)})
     elif done and told.found:
@@ -87,7 +92,14 @@ def forget(
     return 0
 
 
-def _forget(office: Office, names: Names, wait: Wait, *, dry_run: bool) -> Farewell:
+def _forget(
+    office: Office,
+    names: Names,
+    wait: Wait,
+    shown: Collection[tuple[str, str]] | None,
+    *,
+    dry_run: bool,
+) -> Farewell:
     database = office.engine.url.database
     is_file = office.engine.dialect.name == "sqlite" and database
     files = [Path(f"{database}{end}") for end in ("", "-wal", "-shm")] if is_file else []
@@ -100,7 +112,15 @@ def _forget(office: Office, names: Names, wait: Wait, *, dry_run: bool) -> Farew
         office.browse_url,
         tuple(files),
     )
-    return forget_everywhere(place, names, holder=who_runs(), now=system_clock(), dry_run=dry_run, wait=wait)
+    return forget_everywhere(
+        place,
+        names,
+        holder=who_runs(),
+        now=system_clock(),
+        dry_run=dry_run,
+        wait=wait,
+        in_issues=shown,
+    )
 
 
 _WORDS = {

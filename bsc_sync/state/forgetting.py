@@ -41,17 +41,26 @@ DATA: Mapping[Table, tuple[str, ...]] = {
     runs: ("report", "plan", "outcomes"),
 }
 CALLED: Mapping[Table, tuple[str, ...]] = {links: ("name",)}  # what something else is called
+OF_ISSUES: Mapping[Table, str] = {  # the column that says of which ref a row is
+    links: "ref",
+    intents: "ref",
+    measurements: "subject",
+    absences: "subject",
+    progress: "ref",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """What was taken out: rows changed, by table; the refs of fields on which nothing is agreed any more.
 
+    `named` are refs and keys of issues of which a row said something that named the person.
     `elsewhere` counts rows of other scorecards in the same store that name the person.
     """
 
     rows: Mapping[str, int] = field(default_factory=dict)
     unagreed: tuple[tuple[str, str], ...] = ()
+    named: frozenset[tuple[str, str]] = frozenset()
     elsewhere: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -67,14 +76,15 @@ def forget_person(engine: Engine, card: str, names: Names, *, dry_run: bool) -> 
     """
     rows: Counter[str] = Counter()
     unagreed: list[tuple[str, str]] = []
+    named: set[tuple[str, str]] = set()
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA secure_delete = ON")
             _check_settled(connection, card, names)
-            unagreed += _give_up(connection, card, names, rows)
+            unagreed += _give_up(connection, card, names, rows, named)
             for table in {**TEXTS, **DATA, **CALLED}:
-                rows[table.name] += _clean(connection, table, card, names)
+                rows[table.name] += _clean(connection, table, card, names, named)
             if dry_run:
                 raise _Undone
     except _Undone:
@@ -82,6 +92,7 @@ def forget_person(engine: Engine, card: str, names: Names, *, dry_run: bool) -> 
     return Forgotten(
         {name: count for name, count in rows.items() if count},
         tuple(unagreed),
+        frozenset(named),
         _elsewhere(engine, card, names),
     )
 
@@ -129,7 +140,7 @@ def _check_settled(connection: Connection, card: str, names: Names) -> None:
 
 
 def _give_up(
-    connection: Connection, card: str, names: Names, rows: Counter[str]
+    connection: Connection, card: str, names: Names, rows: Counter[str], named: set[tuple[str, str]]
 ) -> Iterator[tuple[str, str]]:
     """Rows whose digest would tell go; other remembered values lose the name, and keep their digest."""
     told: set[tuple[str, str]] = set()
@@ -141,6 +152,7 @@ def _give_up(
             rows[base.name] += 1
         elif row.value and (value := names.taken_out_of_json(row.value)) != row.value:
             connection.execute(update(base).where(mine).values(value=value))
+            named.add((row.ref, ""))
             rows[base.name] += 1
     for row in connection.execute(select(rebuffs).where(rebuffs.c.card == card)).all():
         if names.tells(row.wanted) or names.tells(row.shown) or (row.ref, row.field) in told:
@@ -155,20 +167,27 @@ def _give_up(
     yield from sorted(told)
 
 
-def _clean(connection: Connection, table: Table, card: str, names: Names) -> int:
+def _clean(connection: Connection, table: Table, card: str, names: Names, named: set[tuple[str, str]]) -> int:
     changed = 0
     key = list(table.primary_key)
+    ref = OF_ISSUES.get(table)
     for row in _rows(connection, table, card):
         new = _cleaned(table, row, names)
         if new:
             mine = [column == row[column.name] for column in key]
             connection.execute(update(table).where(*mine).values(**new))
             changed += 1
+            if ref is not None:
+                named.add((str(row[ref]), ""))
+            for name in DATA.get(table, ()):
+                named |= names.told_of(row[name])
     return changed
 
 
 def _rows(connection: Connection, table: Table, card: str | None) -> Iterator[RowMapping]:
     columns: list[Column[object]] = [*table.primary_key, *(table.c[name] for name in _columns(table))]
+    if table in OF_ISSUES and table.c[OF_ISSUES[table]] not in columns:
+        columns.append(table.c[OF_ISSUES[table]])
     if table.c.card not in columns:
         columns.append(table.c.card)
     query = select(*columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -62,6 +63,14 @@ class Names:
         cleaned = self._cleaned(value, identity=False)
         return text if cleaned == value else json.dumps(cleaned, ensure_ascii=False)
 
+    def told_of(self, text: str | None) -> frozenset[tuple[str, str]]:
+        """Of which refs and keys of issues a text in JSON says something that names the person."""
+        try:
+            value = json.loads(text) if text else None
+        except ValueError:
+            return frozenset()
+        return frozenset(self._told_of(value))
+
     def tells(self, fingerprint: str | None) -> bool:
         """Whether a digest is that of one of the names: whoever has the name can tell."""
         return fingerprint in self._digests
@@ -73,6 +82,17 @@ class Names:
         except ValueError:
             return False
         return any(one in self.known for one in (value if isinstance(value, list) else [value]))
+
+    def _told_of(self, value: Any) -> Iterator[tuple[str, str]]:
+        """The innermost parts that name somebody are of one issue each: a change, an outcome, a note."""
+        if isinstance(value, dict | list):
+            inner = [*(value.values() if isinstance(value, dict) else value)]
+            told = [one for part in inner for one in self._told_of(part)]
+            yield from told
+            if not told and isinstance(value, dict) and self._cleaned(value, identity=False) != value:
+                ref, key = value.get("ref"), value.get("key")
+                if isinstance(ref, str) or isinstance(key, str):
+                    yield str(ref or ""), str(key or "")
 
     def _cleaned(self, value: Any, *, identity: bool) -> Any:
         if isinstance(value, dict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,16 +60,24 @@ def names_of(alias: str, also: Sequence[str], people: Mapping[str, str]) -> Name
 
 
 def forget_everywhere(
-    place: Place, names: Names, *, holder: str, now: dt.datetime, dry_run: bool, wait: Wait = NO_WAIT
+    place: Place,
+    names: Names,
+    *,
+    holder: str,
+    now: dt.datetime,
+    dry_run: bool,
+    wait: Wait = NO_WAIT,
+    in_issues: Collection[tuple[str, str]] | None = None,
 ) -> Farewell:
     """Take a person out of the store, and find out where else they stand; with `dry_run`, only look.
 
+    `in_issues` says which fields of which issues name them now, where Jira was asked.
     Raises Leased while a run is at work (not when it only looks), UnsafePlan while a write that names
     them is not settled.
     """
     memory, history = place.memory, place.history
     with nullcontext() if dry_run else memory.lease(holder=holder, wait=wait):
-        links = memory.links()
+        links, former = memory.links(), memory.former_ids()
         forgotten = forget_person(memory.engine, memory.card, names, dry_run=dry_run)
         if not dry_run and forgotten.rows:
             begun = Beginning("forget", "", place.version, who=names.taken_out(holder))
@@ -92,7 +100,7 @@ def forget_everywhere(
     remains = (
         *in_files(place.folder, names, skip=place.store_files, also=_page_file(place)),
         *in_pages(published_at(memory.engine, memory.card), names, shown),
-        *in_jira([ref for ref, _ in forgotten.unagreed], links),
+        *in_jira([ref for ref, _ in forgotten.unagreed], forgotten.named, links, former, in_issues),
     )
     return Farewell(names.known, forgotten, remains, unwiped)
 

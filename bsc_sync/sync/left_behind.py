@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bsc_sync.alignment.effort import natural_key
 from bsc_sync.state.names import Names
 from bsc_sync.state.store import Link
 
+_KEY = re.compile(r"[A-Z][A-Z0-9_]*-[0-9]+")
 _LARGEST = 5_000_000
 _MOST_FILES = 5_000
 _MOST_LINES = 20
@@ -53,11 +56,36 @@ def in_pages(urls: Collection[str], names: Names, shown: str) -> Iterator[Remain
         yield Remains("page", url, hint)
 
 
-def in_jira(refs: Collection[str], links: Mapping[str, Link]) -> Iterator[Remains]:
-    """The issues on which a field held the person when both sides last agreed."""
-    for key in sorted({links[ref].key for ref in refs if ref in links}):
+def in_jira(
+    unagreed: Collection[str],
+    named: Collection[tuple[str, str]],
+    links: Mapping[str, Link],
+    former: Mapping[str, str],
+    shown: Collection[tuple[str, str]] | None,
+) -> Iterator[Remains]:
+    """The issues that name the person, or did when something was kept of them.
+
+    On the `unagreed` a field held the person when both sides last agreed; of the `named` (ref and key)
+    something else in the store said so. `shown` (key and field) is what Jira shows now, where it was asked.
+    """
+    now = {key for key, _ in shown or ()}
+    for key, field in sorted(shown or (), key=lambda one: (natural_key(one[0]), one[1])):
+        yield Remains("jira", f"{key}: {field}", "named there now; its history keeps what it was")
+    agreed = {links[ref].key for ref in unagreed if ref in links}
+    for key in sorted(agreed - now, key=natural_key):
         hint = "its field, its history, and our mark until we change it next, may tell"
         yield Remains("jira", key, hint)
+    told = {_key_of(ref, key, links, former) for ref, key in named}
+    for key in sorted({one for one in told if _KEY.fullmatch(one)} - agreed - now, key=natural_key):
+        hint = "was named there when last seen" + (
+            ": its texts, comments and history may tell" if shown is None else ": its history may tell"
+        )
+        yield Remains("jira", key, hint)
+
+
+def _key_of(ref: str, key: str, links: Mapping[str, Link], former: Mapping[str, str]) -> str:
+    link = links.get(ref) or links.get(former.get(ref, ""))
+    return link.key if link else key
 
 
 def _texts(folder: Path, skip: Collection[Path]) -> Iterator[Path]:

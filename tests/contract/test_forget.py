@@ -7,15 +7,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from requests.adapters import BaseAdapter
 from sqlalchemy import select
 
 from bsc_sync.plan.plan import Plan
-from bsc_sync.runtime import Office, names_in_jira
-from bsc_sync.state.names import NOBODY
+from bsc_sync.runtime import Office, named_in_jira, names_in_jira
+from bsc_sync.state.names import NOBODY, Names
 from bsc_sync.state.schema import metadata
 from bsc_sync.sync.forget import Farewell, Place, forget_everywhere, names_of
 from bsc_sync.sync.run import RunReport, run
 from bsc_sync.sync.world import Policy
+from tests.carriers import Meddling, is_any
 
 Acme = Any  # the fixture's class lives in conftest, which is not imported
 
@@ -76,7 +78,7 @@ def pending(report: RunReport) -> list[tuple[str, str]]:
     return [(change.action, change.ref) for change in report.plan.changes if change.ref != "P2"]
 
 
-def forget(acme: Acme, alias: str, *also: str, dry_run: bool = False) -> Farewell:
+def forget(acme: Acme, alias: str, *also: str, dry_run: bool = False, ask_jira: bool = False) -> Farewell:
     with opened(acme) as office:
         place = Place(
             office.strategy,
@@ -88,7 +90,10 @@ def forget(acme: Acme, alias: str, *also: str, dry_run: bool = False) -> Farewel
             (acme.folder / ".bsc-sync" / "state.db",),
         )
         names = names_of(alias, also, office.strategy.mapping.people)
-        return forget_everywhere(place, names, holder="test", now=acme.site.clock.now(), dry_run=dry_run)
+        shown = named_in_jira(office, names, carrier=acme.carrier) if ask_jira else None
+        return forget_everywhere(
+            place, names, holder="test", now=acme.site.clock.now(), dry_run=dry_run, in_issues=shown
+        )
 
 
 def stored(acme: Acme) -> str:
@@ -189,3 +194,60 @@ def test_what_waits_to_be_written_is_held_and_not_written_over(begun: Acme) -> N
     assert pending(after) == [("hold", "C1"), ("hold", "C2")]
     assert {hold.reason for hold in after.plan.holds()} == {"never agreed on"}
     assert begun.search(query, "updated", "assignee") == before
+
+
+def in_jira(told: Farewell) -> list[str]:
+    return [one.where for one in told.remains if one.kind == "jira"]
+
+
+def test_an_issue_is_named_when_only_a_text_that_we_wrote_held_the_person(begun: Acme) -> None:
+    begun.edit("name: Increase customer retention\n", "name: Mia Keller keeps the customers\n")
+    sync(begun)
+    (key,) = keys_of(begun, "C1")
+    put(begun, key, summary="Mia Keller leads this")
+    sync(begun)
+    by_store = forget(begun, "nobody", "Mia Keller", dry_run=True)
+    assert in_jira(by_store) == [key]
+    by_jira = forget(begun, "nobody", "Mia Keller", ask_jira=True)
+    summary = f"{key}: Summary"
+    assert summary in in_jira(by_jira)
+    assert key not in in_jira(by_jira)  # it is told once, with its field
+    again = forget(begun, "nobody", "Mia Keller", ask_jira=True)  # the store says nothing of it any more
+    assert (again.found, summary in in_jira(again)) == (False, True)
+
+
+def test_where_jira_is_asked_it_tells_fields_comments_and_our_mark(begun: Acme) -> None:
+    first, second, third = (keys_of(begun, ref)[0] for ref in ("C1", "F1", "P3"))
+    text: object = "Ask *Mia* Keller."
+    if begun.cloud:
+        bold = {"type": "text", "text": "Mia", "marks": [{"type": "strong"}]}
+        parts = [{"type": "text", "text": "Ask "}, bold, {"type": "text", "text": " Keller."}]
+        text = {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": parts}]}
+    put(begun, second, description=text)
+    said: object = "Mia Keller knows."
+    if begun.cloud:
+        parts = [{"type": "text", "text": "Mia Keller knows."}]
+        said = {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": parts}]}
+    begun.ask("POST", f"{begun.api}/issue/{third}/comment", {"body": said})
+    writes = begun.writes()
+    account = "acme:mia" if begun.cloud else "mia"
+    told = in_jira(forget(begun, account, "Mia Keller", dry_run=True, ask_jira=True))
+    assert {f"{first}: Assignee", f"{second}: Description", f"{third}: Comment"} <= set(told)
+    assert (f"{first}: our mark" in told) == begun.cloud  # Data Center shows many issues without their marks
+    assert begun.writes() == writes
+
+
+def put(acme: Acme, key: str, **fields: object) -> None:
+    acme.ask("PUT", f"{acme.api}/issue/{key}", {"fields": fields})
+
+
+def test_a_thousand_issues_are_looked_at_in_batches(begun: Acme) -> None:
+    seen: list[str] = []
+
+    def counted() -> BaseAdapter:
+        return Meddling(begun.carrier_of_test(), is_any, lambda: seen.append(""))
+
+    with opened(begun) as office:
+        assert len(office.memory.links()) > 10
+        named_in_jira(office, Names(("Mia Keller",)), carrier=counted)
+    assert len(seen) <= 4

@@ -52,4 +52,14 @@ def test_pages_and_issues_are_told_with_what_becomes_of_them() -> None:
         "names them as long as the files do",
     )
     links = {ref: Link(ref, ref, f"STRAT-{ref}", "objective", "x", 1) for ref in ("1", "2")}
-    assert [one.where for one in in_jira(["2", "1", "3", "1"], links)] == ["STRAT-1", "STRAT-2"]
+    told = in_jira(["2", "1", "3", "1"], (), links, {}, None)
+    assert [one.where for one in told] == ["STRAT-1", "STRAT-2"]
+
+
+def test_what_the_store_and_jira_say_of_issues_is_told_once_and_by_the_key_of_today() -> None:
+    links = {ref: Link(ref, ref, f"STRAT-{ref}", "objective", "x", 1) for ref in ("1", "2", "10")}
+    named = {("1", ""), ("old", ""), ("gone", "OPS-7"), ("3", ""), ("", "not a key")}
+    by_store = [*in_jira((), named, links, {"old": "10"}, None)]
+    assert [one.where for one in by_store] == ["OPS-7", "STRAT-1", "STRAT-10"]
+    by_jira = [*in_jira(["2"], named, links, {"old": "10"}, [("STRAT-1", "Summary")])]
+    assert [one.where for one in by_jira] == ["STRAT-1: Summary", "STRAT-2", "OPS-7", "STRAT-10"]
