@@ -155,8 +155,8 @@ def named_in_jira(
 ) -> tuple[tuple[str, str], ...]:
     """Which issues of ours name a person now: each key, with the field."""
     mapped = office.strategy.mapping.jira
-    rules = (mapped.objectives, mapped.key_results, *mapped.rules)
-    fields = {name for rule in rules if rule is not None for name in rule.fields or ()}
+    fields = {*mapped.objectives.fields, *mapped.key_results.fields}
+    fields |= {name for rule in mapped.rules for name in rule.fields or ()}
     fields |= {carrier_field(name) for known in office.memory.base().values() for name in known}
     return named_in(
         _issues_of(office, carrier),
