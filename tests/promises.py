@@ -20,6 +20,7 @@ _FLAVORS = "tests/contract/test_flavors.py::test_"
 _HELD = "tests/contract/test_what_no_file_holds.py::test_"
 _LEASE = "tests/unit/state/test_lease.py::test_"
 _BUDGET = "tests/contract/test_request_budget.py::test_"
+_MARKS = "tests/contract/test_marks_against_the_store.py::test_"
 _MATRIX = "tests/unit/plan/test_matrix.py::test_"
 _TWO = "tests/contract/test_two_scorecards.py::test_"
 
@@ -47,6 +48,7 @@ RULES = (
         (
             f"{_LOST}created_issues_whose_reply_was_lost_are_found_and_not_made_again",
             f"{_LOST}a_process_that_ends_after_a_write_leaves_nothing_twice",
+            f"{_LOST}what_was_created_behind_keys_that_do_not_answer_is_found",
             f"{_LOST}what_is_not_settled_yet_is_held_with_all_that_hangs_below",
             "tests/torture/test_small_scorecard.py::test_it_may_be_killed_at_every_step",
         ),
@@ -65,6 +67,9 @@ RULES = (
         "what was read back.",
         (
             f"{_RULES}a_database_from_a_backup_believes_the_newer_marks",
+            f"{_MARKS}only_a_mark_that_is_newer_than_the_store_is_believed",
+            f"{_MARKS}what_was_read_back_is_believed_and_not_what_the_mark_says_was_written",
+            f"{_BACK}a_date_that_jira_ignores_is_written_once_for_each_value",
             f"{_RULES}a_database_from_a_backup_never_writes_over_what_it_does_not_know",
             f"{_RULES}the_mark_of_another_store_stops_the_run_before_anything_is_written",
             "tests/contract/test_rebuilding.py::test_a_plan_that_was_empty_before_the_loss_is_empty_after_it",
@@ -86,6 +91,7 @@ RULES = (
             f"{_MAKE}a_vanished_issue_is_held_with_what_hangs_below_it",
             f"{_GUARDS}a_few_that_vanish_hold_only_themselves",
             f"{_GUARDS}what_vanishes_at_once_stops_all_writes",
+            f"{_GUARDS}when_none_of_a_few_answers_nothing_is_written_and_nothing_created",
             f"{_STANDS}what_has_vanished_is_held_and_never_created_by_itself",
             f"{_STANDS}an_issue_that_was_moved_is_followed_by_its_number",
             f"{_PLAN}what_is_created_anew_or_forgotten_travels_and_is_done_once",
@@ -102,6 +108,7 @@ RULES = (
             f"{_JOB}a_conflict_is_left_alone_and_the_rest_is_done",
             f"{_PLAN}the_limits_hold_for_what_the_saved_plan_does",
             f"{_GUARDS}what_vanishes_at_once_stops_all_writes",
+            f"{_GUARDS}when_none_of_a_few_answers_nothing_is_written_and_nothing_created",
             f"{_GUARDS}a_restore_that_is_undone_twice_is_never_written_again",
             "tests/contract/test_deadline.py::test_after_the_deadline_no_batch_is_begun_and_the_next_run_does_the_rest",
         ),
@@ -112,6 +119,8 @@ RULES = (
             f"{_STALE}everything_that_moved_is_named_at_once_and_nothing_is_written",
             f"{_PLAN}movement_of_what_it_does_not_touch_is_fine",
             f"{_STALE}a_plan_that_was_edited_is_not_done",
+            f"{_STALE}a_new_issue_that_was_edited_in_the_file_is_not_created",
+            f"{_STALE}an_adoption_of_another_issue_than_the_plan_shows_is_named",
             f"{_RULES}what_is_edited_between_the_plan_and_the_write_is_not_written_over",
             f"{_BACK}an_edit_that_slipped_in_under_a_write_is_told_with_its_value",
         ),
@@ -195,6 +204,7 @@ NEVER = (
         (
             f"{_LOST}created_issues_whose_reply_was_lost_are_found_and_not_made_again",
             f"{_LOST}a_process_that_ends_after_a_write_leaves_nothing_twice",
+            f"{_LOST}what_was_created_behind_keys_that_do_not_answer_is_found",
         ),
     ),
     Promise(
@@ -255,6 +265,8 @@ NEVER = (
         (
             f"{_PLAN}movement_of_what_it_does_not_touch_is_fine",
             f"{_STALE}a_plan_that_was_edited_is_not_done",
+            f"{_STALE}a_new_issue_that_was_edited_in_the_file_is_not_created",
+            f"{_STALE}an_adoption_of_another_issue_than_the_plan_shows_is_named",
             f"{_PLAN}a_change_that_was_taken_out_of_the_file_is_not_done",
         ),
     ),

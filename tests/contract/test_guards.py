@@ -135,6 +135,28 @@ def test_what_vanishes_at_once_stops_all_writes(
 
 
 @BOTH
+@pytest.mark.parametrize("few", [("C1",), ("C1", "C1.retention.q4", "F1")], ids=["one", "three"])
+def test_when_none_of_a_few_answers_nothing_is_written_and_nothing_created(
+    begin: Callable[..., Acme], flavor: str, few: tuple[str, ...]
+) -> None:
+    acme = begin(flavor, change=with_level)
+    sync(acme, targets=few)
+    links = acme.office().memory.links()
+    assert sorted(links) == sorted(few), "not more than the floor of the share"
+    hide(acme, len(links))
+    writes = acme.writes()
+    report = sync(acme)
+    assert report.plan.counts().creates > 0, "all else is asked for"
+    assert (report.exit_code, acme.writes()) == (3, writes)
+    assert report.stopped is not None
+    assert report.stopped.message.startswith(f"all {len(few)} issues of acme have vanished")
+    forced = sync(acme, force=frozenset({"vanished"}))
+    made = {outcome.ref for outcome in forced.outcomes if outcome.result == "applied"}
+    assert made
+    assert not made & set(links), "what has vanished is not created again"
+
+
+@BOTH
 def test_a_few_that_vanish_hold_only_themselves(begin: Callable[..., Acme], flavor: str) -> None:
     acme = begin(flavor, change=with_level)
     sync(acme)

@@ -9,18 +9,27 @@ import pytest
 import requests
 
 from bsc_sync.errors import BscSyncError
+from bsc_sync.sandbox.jira.index import Index
 from tests.carriers import Killed, Meddling, is_bulk, is_edit, kill, lose
 from tests.runs_on_acme import Acme, sync
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 
 
+def lag(acme: Acme) -> None:
+    """From now on no search learns of anything that is written."""
+    acme.site.index = Index(acme.site.store, 3600.0)
+
+
 def keys(acme: Acme) -> list[str]:
+    """The keys of all that carries our label, once the index has learned of it."""
+    acme.ask("POST", "/_sandbox/index")
     return sorted(issue["key"] for issue in acme.search("labels = bsc-acme"))
 
 
 @pytest.mark.parametrize("nth", [1, 2])
 def test_created_issues_whose_reply_was_lost_are_found_and_not_made_again(acme: Acme, nth: int) -> None:
+    lag(acme)
     report = sync(acme, lambda: Meddling(acme.carrier_of_test(), is_bulk, lose, nth=nth))
     assert report.exit_code == 5
     assert report.failed is not None
@@ -28,6 +37,7 @@ def test_created_issues_whose_reply_was_lost_are_found_and_not_made_again(acme: 
     acme.site.clock.set(NOON)
     healed = sync(acme)
     assert healed.exit_code == 0
+    assert acme.search("labels = bsc-acme") == [], "they were not found in the index"
     assert len(keys(acme)) == 14
     office = acme.office()
     assert {link.key for link in office.memory.links().values()} == set(keys(acme))
@@ -41,6 +51,7 @@ def test_created_issues_whose_reply_was_lost_are_found_and_not_made_again(acme: 
 def test_a_process_that_ends_after_a_write_leaves_nothing_twice(
     acme: Acme, wanted: Callable[[requests.PreparedRequest], bool], nth: int
 ) -> None:
+    lag(acme)
     with pytest.raises(Killed):
         sync(acme, lambda: Meddling(acme.carrier_of_test(), wanted, kill, nth=nth))
     acme.site.clock.set(NOON)
@@ -49,6 +60,33 @@ def test_a_process_that_ends_after_a_write_leaves_nothing_twice(
     writes = acme.writes()
     assert sync(acme).plan.counts().writes == 0
     assert acme.writes() == writes
+
+
+@pytest.mark.parametrize("lost", [30, 49])
+def test_what_was_created_behind_keys_that_do_not_answer_is_found(acme_here: Acme, lost: int) -> None:
+    acme = acme_here
+    lag(acme)
+
+    def others() -> None:
+        """Just before ours are created, somebody creates as many others, which are gone soon after."""
+        fields = {"project": {"key": "STRAT"}, "issuetype": {"name": "Task"}, "summary": "A mistake"}
+        body = {"issueUpdates": [{"fields": fields}] * lost}
+        for made in acme.ask("POST", f"{acme.api}/issue/bulk", body)["issues"]:
+            acme.ask("DELETE", f"{acme.api}/issue/{made['key']}")
+
+    def carrier() -> Meddling:
+        losing = Meddling(acme.carrier_of_test(), is_bulk, lose, nth=2)
+        return Meddling(losing, is_bulk, others, nth=2, before=True)
+
+    assert sync(acme, carrier).exit_code == 5
+    before = {link.key for link in acme.office().memory.links().values()}
+    acme.site.clock.set(NOON)
+    assert sync(acme).exit_code == 0
+    links = {link.key for link in acme.office().memory.links().values()}
+    after = sorted(int(key.partition("-")[2]) for key in links - before)
+    assert after[0] > lost
+    assert links == set(keys(acme))
+    assert len(links) == 14
 
 
 def test_what_is_not_settled_yet_is_held_with_all_that_hangs_below(acme: Acme) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bsc_sync.errors import NotOurs, UserError
-from bsc_sync.plan.change import Create, FieldChange, Reinstate, Retire, Update
+from bsc_sync.plan.change import Adopt, Create, FieldChange, Reinstate, Retire, Update
 from bsc_sync.plan.plan import Plan
 from bsc_sync.sandbox.weather.rules import read_forecast
 from tests.runs_on_acme import Acme, apply, key_of, put
@@ -85,6 +85,27 @@ def test_a_mapping_that_asks_for_something_else_is_named(acme_here: Acme) -> Non
         'L2: mapping.yaml wants Labels to be "q4, strategy" now; it was "strategy" when the plan was made'
     )
     assert len(said) == 8, "each objective that is to be created, and nothing else"
+
+
+def test_an_adoption_of_another_issue_than_the_plan_shows_is_named(acme_here: Acme) -> None:
+    acme = acme_here
+    plan = saved(acme, targets=("P2",))
+    (adopt,) = plan.writes()
+    assert isinstance(adopt, Adopt)
+    other = acme.ask(
+        "POST",
+        f"{acme.api}/issue",
+        {
+            "fields": {
+                "project": {"key": "OPS"},
+                "issuetype": {"name": "Epic"},
+                "summary": "Another one",
+                **({} if acme.cloud else {acme.field("Epic Name"): "Another one"}),
+            }
+        },
+    )["key"]
+    acme.edit("existing: OPS-1\n", f"existing: {other}\n", "mapping.yaml")
+    assert refusal(acme, plan) == [f"P2 (OPS-1): mapping.yaml names {other} now; it was OPS-1"]
 
 
 def _with_field(plan: Plan, ref: str, **changed: object) -> Plan:
