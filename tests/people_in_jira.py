@@ -9,6 +9,7 @@ from typing import Any
 from bsc_sync.sandbox.app import create_app
 from bsc_sync.sandbox.catalog import read_catalog
 from bsc_sync.sandbox.in_process import InProcessAdapter
+from bsc_sync.sandbox.jira.fields import is_epic_name
 from bsc_sync.sandbox.jira.properties import keep_property, properties_of
 from bsc_sync.sandbox.jira.records import add_issue, find_issue, keep_issue, next_number
 
@@ -41,12 +42,16 @@ def move_below(acme: Any, key: str, parent: str) -> None:
 
 
 def convert(acme: Any, key: str, issue_type: str) -> None:
-    """Give an issue another type."""
+    """Give an issue another type; only an epic has a name as one, which Jira asks for when it becomes one."""
     with acme.site.store.transaction() as connection:
         catalog = read_catalog(connection)
         issue = find_issue(connection, key)
         assert issue is not None
         issue.values["issuetype"] = next(one.id for one in catalog.types if one.name == issue_type)
+        for field in catalog.fields:
+            if is_epic_name(field):
+                issue.values.pop(field.id, None)
+                issue.values |= {field.id: issue.values["summary"]} if issue_type == "Epic" else {}
         keep_issue(connection, catalog, issue)
 
 

@@ -37,6 +37,17 @@ class Epics:
         """Whether the issue shows itself as an epic: by its name as one, where there are such names."""
         return self.name is not None and (issue.get("fields") or {}).get(self.name) is not None
 
+    def level_of(self, issue: Mapping[str, Any]) -> int | None:
+        """The level of the issue's type, as Cloud tells it; Data Center shows only what is an epic."""
+        kind = (issue.get("fields") or {}).get("issuetype") or {}
+        if kind.get("subtask"):
+            return -1
+        if kind.get("hierarchyLevel") is not None:
+            return int(kind["hierarchyLevel"])
+        if self.name is None:
+            return None
+        return int(self.is_epic(issue) or str(kind.get("name")).casefold() == "epic")
+
     def parent_of(self, fields: Mapping[str, Any]) -> str | None:
         """The key of the parent, else of the epic."""
         parent = fields.get("parent")

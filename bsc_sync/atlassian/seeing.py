@@ -39,6 +39,7 @@ def as_seen(issue: Raw, look: Look, dialect: Dialect, epics: Epics) -> Seen:
         project=str((raw.get("project") or {}).get("key") or str(issue["key"]).rpartition("-")[0]),
         issue_type=str(kind.get("name") or ""),
         type_id=str(kind.get("id") or ""),
+        level=epics.level_of(issue),
         summary=str(raw.get("summary") or ""),
         category=str((status.get("statusCategory") or {}).get("key") or "undefined"),
         status=str(status.get("name") or ""),

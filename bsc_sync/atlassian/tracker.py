@@ -146,7 +146,7 @@ class JiraTracker:
         return self._writing
 
     def _wanted(self, fields: Iterable[FieldInfo]) -> list[str]:
-        asked = [*ALWAYS, *self.issues.epics.above, *(carrier(info.id) for info in fields)]
+        asked = [*ALWAYS, *self.issues.epics.fields, *(carrier(info.id) for info in fields)]
         return list(dict.fromkeys(asked))
 
     def _observe_one_by_one(

@@ -80,7 +80,10 @@ def _row(plan: Plan, change: Change) -> tuple[str, ...]:
     else:
         issue = _issue(plan, key or "")
     name = _text(change.name, _NAME)
-    return (f"**{_WORDS[change.action]}**", _text(change.ref), name, issue, _text(change.reason, _NAME))
+    why = _text(change.reason, _NAME)
+    if isinstance(change, Adopt) and change.other_type:
+        why += f"; {_text(change.other_type, _VALUE)}"
+    return (f"**{_WORDS[change.action]}**", _text(change.ref), name, issue, why)
 
 
 def _hold_row(plan: Plan, hold: Hold) -> tuple[str, ...]:

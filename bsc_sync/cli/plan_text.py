@@ -147,7 +147,10 @@ def _change_lines(change: Change) -> Iterator[Line]:
             yield from _aligned([(part.name, None, shown(part.value)) for part in fields])
         case Adopt():
             yield from _head(f"{sign} {change.ref}  {change.name}", f"({change.key})", "adopt")
-            yield Line(f"    marks {change.key} as this objective's epic; its own texts stay", "quiet")
+            whose = "objective" if change.kind == "objective" else "key result"
+            yield Line(f"    marks {change.key} as the issue of this {whose}; its own texts stay", "quiet")
+            if change.other_type:
+                yield from (Line(part, "warn") for part in wrapped(f"    {change.other_type}"))
             yield from _left_alone(change.differs)
         case Update():
             yield from _head(f"{sign} {change.ref}  {change.name}", f"({change.key})", "update")

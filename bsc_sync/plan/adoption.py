@@ -5,7 +5,7 @@ from __future__ import annotations
 from bsc_sync.errors import NotOurs
 from bsc_sync.plan.change import Adopt, Change, FieldChange, Hold
 from bsc_sync.plan.claims import claim_on, label_alone, leftover, of_label
-from bsc_sync.plan.item import Item, Seen
+from bsc_sync.plan.item import Item, Seen, type_note
 from bsc_sync.plan.labels import our_part
 from bsc_sync.plan.verdict import Verdict
 
@@ -68,5 +68,6 @@ def adoption(item: Item, candidate: Seen | None, card: str) -> Change:
         key=candidate.key,
         project=candidate.project,
         summary=candidate.summary,
+        other_type=type_note(candidate, item.issue_type),
         differs=tuple(differs),
     )

@@ -51,6 +51,7 @@ class Adopt(Fact):
     key: str
     project: str
     summary: str
+    other_type: str = ""  # that its type is another one than the mapping's, where it is
     differs: tuple[FieldChange, ...] = ()
 
 

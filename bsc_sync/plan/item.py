@@ -18,6 +18,7 @@ PARENT = "parent issue"  # stands among them for what it hangs below: a ref of o
 NAMED = "name in the mark"  # stands among them for the ref that its mark says it is
 UNFOUND = "issue that was not found"  # stands among a ref's fields while it has none, and may have had one
 GIVEN_UP = "given up"  # what stands there when it is not waited for
+OTHER_TYPE = "its type is "  # how a note of another type begins
 PUT = "put by us: "  # before a field's id: those of its labels that we have put there
 
 
@@ -95,6 +96,7 @@ class Seen(Fact):
     labels: tuple[str, ...] = ()
     parent: str | None = None  # the key of what it hangs below
     type_id: str = ""
+    level: int | None = None  # of its type: 1 and more for epics, -1 for sub-tasks; None: not known
     archived: bool = False  # it can be read, and not written to
     stays: bool = False  # this Jira lets no program hang it below something else
     unclear: tuple[str, ...] = ()  # ids of blocks of which it cannot be told where they begin and end
@@ -105,6 +107,13 @@ class Seen(Fact):
 def mark_label(card: str) -> str:
     """The label that every issue of a scorecard carries, so that a search finds them."""
     return f"bsc-{card}"
+
+
+def type_note(seen: Seen, wanted: str) -> str:
+    """That an issue's type is another one than the mapping's (a name or an id); nothing where it is not."""
+    if wanted in {seen.issue_type, seen.type_id}:
+        return ""
+    return f"{OTHER_TYPE}{seen.issue_type} in Jira, and {wanted} in the mapping"
 
 
 def lacks_label(seen: Seen) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from bsc_sync.plan.change import Adopt, Change, Create, Forget, Hold, Outcome, Reinstate, Retire, Update
-from bsc_sync.plan.item import Fact, Seen, lacks_label
+from bsc_sync.plan.item import OTHER_TYPE, Fact, Seen, lacks_label, type_note
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.past import Past
 from bsc_sync.plan.verdict import Verdict
@@ -45,7 +45,6 @@ _EDITED = frozenset(
 
 
 _MOVED = "it was "
-_OTHER_TYPE = "its type is "
 _GIVEN_UP = "given up; it is followed again when it comes back"
 
 
@@ -76,7 +75,7 @@ def link_notes(
             by_ref.get(ref, ()),
             past,
             projects,
-            also=(_type_note(found, types.get(ref)), _kept_note(kept.get(ref, ()))),
+            also=(type_note(found, types[ref]) if ref in types else "", _kept_note(kept.get(ref, ()))),
             existing=existing.get(ref, ""),
             asked=ref in asked_for,
             left=tuple(left.get(ref, ())),
@@ -121,7 +120,8 @@ def _after(change: Change, outcome: Outcome, before: LinkNote | None, held: Hold
     fields = change.differs if isinstance(change, Adopt) else held.fields if held else ()
     edited = [part.name for part in fields if part.verdict in _EDITED]
     told = before.note.split("; ") if before and not isinstance(change, Create) else []
-    other_type = next((text for text in told if text.startswith(_OTHER_TYPE)), "")
+    other_type = next((text for text in told if text.startswith(OTHER_TYPE)), "")
+    other_type = change.other_type if isinstance(change, Adopt) else other_type
     state, said = LinkState.MOVED if moved else LinkState.IN_SYNC, [moved, _differs(edited), other_type]
     if isinstance(change, Forget):
         if change.released:
@@ -196,12 +196,6 @@ def _seen_note(
     else:
         state = LinkState.MOVED if moved else LinkState.IN_SYNC
     return LinkNote(ref=ref, key=found.key, state=state, note="; ".join(filter(None, said)))
-
-
-def _type_note(found: Seen, wanted: str | None) -> str:
-    if wanted is None or wanted in {found.issue_type, found.type_id}:
-        return ""
-    return f"{_OTHER_TYPE}{found.issue_type} in Jira, and {wanted} in the mapping"
 
 
 def _kept_note(names: Iterable[str]) -> str:

@@ -84,7 +84,7 @@ def make_plan(
             past=past,
             projects=projects,
             kept=making.kept,
-            types={item.ref: item.issue_type for item in items if item.retired is None and not item.existing},
+            types={item.ref: item.issue_type for item in items if item.retired is None},
             existing={item.ref: item.existing for item in items if item.existing},
             left=making.left_to_jira,
             asked_for=asked_for,

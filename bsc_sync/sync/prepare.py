@@ -15,6 +15,7 @@ from bsc_sync.plan.change import Create
 from bsc_sync.plan.choices import unoffered
 from bsc_sync.plan.desired import desired_items
 from bsc_sync.plan.item import Item, Mark, mark_label
+from bsc_sync.plan.levels import held_by_level
 from bsc_sync.plan.link_state import LinkState
 from bsc_sync.plan.make import make_plan
 from bsc_sync.plan.new_ids import carried_over, known_as, unplaced
@@ -119,6 +120,8 @@ def prepare(
     creates = [change.item for change in plan.changes if isinstance(change, Create)]
     if creates:
         full = tracker.with_screens(catalog, {(item.project, item.issue_type) for item in creates})
+        plan = held_by_level(plan, items, observation, full)
+        creates = [change.item for change in plan.changes if isinstance(change, Create)]
         missing = (*_gaps(binding, full, [item.ref for item in creates], card.id), *unoffered(creates, full))
         if missing:
             raise _unfit(strategy, "Jira would refuse what the mapping asks for", missing)

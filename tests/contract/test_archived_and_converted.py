@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from bsc_sync.cli.plan_markdown import plan_markdown
 from bsc_sync.cli.plan_text import plan_lines
-from bsc_sync.plan.change import Adopt
+from bsc_sync.plan.change import Adopt, Create
 from bsc_sync.sync.run import RunReport
 from tests.people_in_jira import archive, convert
-from tests.runs_on_acme import Acme, key_of, quiet, sync
+from tests.runs_on_acme import Acme, key_of, plan_of, quiet, sync
 
 KEY_RESULT = "C2.ttfv.q4"
 OLD_NAME = "Bring time to first value from 48 to 24 hours"
@@ -122,7 +123,7 @@ def test_an_issue_of_another_type_is_told_and_goes_on_being_written(acme_here: A
     assert stands(acme_here, "C2") == ("drifted", other)
 
 
-def test_what_jira_refuses_below_an_issue_of_another_type_fails_alone_until_it_is_changed_back(
+def test_what_jira_refuses_below_an_issue_of_another_type_is_held_until_it_is_changed_back(
     acme_here: Acme,
 ) -> None:
     sync(acme_here)
@@ -130,12 +131,49 @@ def test_what_jira_refuses_below_an_issue_of_another_type_fails_alone_until_it_i
     add_a_second_key_result(acme_here)
     acme_here.edit("    name: Increase customer retention\n", "    name: Keep our customers\n")
     report = sync(acme_here)
-    assert report.exit_code == 5
-    assert {one.ref: one.result for one in report.outcomes if one.action != "hold"} == {
-        "C2.second": "failed",
-        "C1": "applied",
-    }
+    assert report.exit_code == 0
+    assert [(one.ref, one.result) for one in report.outcomes if one.action != "hold"] == [("C1", "applied")]
+    (hold,) = [one for one in report.plan.holds() if one.ref == "C2.second"]
+    key = key_of(acme_here, "C2")
+    assert hold.reason == f"{key} is of the type Task, and Jira lets no Task hang below such an issue"
+    assert hold.hint.startswith(
+        f"change the type of {key} in Jira (the mapping says Epic), or write parent: none"
+    )
     convert(acme_here, key_of(acme_here, "C2"), "Epic")
     assert [change.ref for change in sync(acme_here).plan.writes()] == ["C2.second"]
     assert stands(acme_here, "C2") == ("in sync", "")
     quiet(acme_here)
+
+
+def test_an_adopted_issue_of_another_type_is_told_at_once_and_what_cannot_hang_below_it_is_held(
+    acme_here: Acme,
+) -> None:
+    acme = acme_here
+    convert(acme, "OPS-1", "Task")
+    report = sync(acme)
+    other = "its type is Task in Jira, and Epic in the mapping"
+    (adoption,) = [change for change in report.plan.changes if isinstance(change, Adopt)]
+    assert adoption.other_type == other
+    assert other in told(report)
+    assert other in plan_markdown(report.plan)
+    assert stands(acme, "P2")[0] == "drifted"
+    assert other in stands(acme, "P2")[1], "told after the adoption, too"
+    (hold,) = [one for one in report.plan.holds() if one.ref == "P2.open.q4"]
+    assert hold.reason == "OPS-1 is of the type Task, and Jira lets no Task hang below such an issue"
+    assert {one.result for one in report.outcomes if one.action != "hold"} == {"applied"}
+    report = quiet(acme)
+    assert other in stands(acme, "P2")[1]
+    assert "P2.open.q4" in {one.ref for one in report.plan.holds()}
+    convert(acme, "OPS-1", "Epic")
+    assert [change.ref for change in plan_of(acme).changes if isinstance(change, Create)] == ["P2.open.q4"]
+
+
+def test_a_mapping_by_which_nothing_can_hang_below_an_objective_holds_it_and_creates_the_rest(
+    begin: Any,
+) -> None:
+    acme = begin("cloud")
+    acme.edit("    issue_type: Task\n", "    issue_type: Epic\n", "mapping.yaml")
+    plan = plan_of(acme)
+    assert {change.kind for change in plan.changes if isinstance(change, Create)} == {"objective"}
+    hold = next(one for one in plan.holds() if one.ref == KEY_RESULT)
+    assert hold.reason == "C2 is to be of the type Epic, and Jira lets no Epic hang below such an issue"
