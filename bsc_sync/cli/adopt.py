@@ -13,17 +13,20 @@ from bsc_sync.cli.plan import look
 from bsc_sync.cli.render import Line, complain, note, say, say_json
 from bsc_sync.cli.typed_parameter import Word
 from bsc_sync.cli.waiting import wait_option
-from bsc_sync.errors import Problem, UserError, WrongUsage
+from bsc_sync.errors import Problem, UserError
 from bsc_sync.plan.change import Adopt, Create
+from bsc_sync.plan.hierarchy import NAME as PLACE
+from bsc_sync.plan.inverse import key_of
 from bsc_sync.plan.item import Value
 from bsc_sync.plan.plan import Plan
 from bsc_sync.plan.wishes import NO_WISH
 from bsc_sync.runtime import Office, open_office, open_world
 from bsc_sync.scorecard.check import items
-from bsc_sync.scorecard.wording import listed, suggestion
+from bsc_sync.scorecard.wording import listed, meant, quoted, suggestion
 from bsc_sync.state.lease import Wait
 from bsc_sync.sync.adopting import Basis, Left, Proposal, Taken, Wanted, on_hold, propose
 from bsc_sync.sync.card_files import CardFiles, read_card_files
+from bsc_sync.sync.prepare import Prepared
 from bsc_sync.sync.record import recorded
 
 
@@ -65,6 +68,7 @@ def adopt(
     files = read_card_files(office.project.scorecard, digest=office.strategy.scorecard_digest)
     prepared = look(office, world, wishes=NO_WISH, targets=())
     strategy = office.strategy
+    _check_field(prepared, field)
     basis = Basis(prepared.plan, prepared.items, prepared.binding, strategy.mapping, strategy.lines)
     today = office.strategy.card.today(world.clock())
     proposal = propose(basis, files, Wanted(frozenset(refs), every, field), today=today)
@@ -94,10 +98,29 @@ def _check_refs(office: Office, refs: tuple[str, ...]) -> None:
     known = [ref for _, ref, _ in items(office.strategy.card)]
     unknown = [ref for ref in refs if ref not in known]
     if unknown:
-        raise WrongUsage(
+        raise UserError(
             f"the scorecard has no {listed(unknown, last='or')}",
             hint=suggestion(unknown[0], known, what="there are"),
         )
+
+
+def _check_field(prepared: Prepared, field: str | None) -> None:
+    """UserError where no field of the mapping goes by that name, nor one that is on hold."""
+    held = [part for _, part in on_hold(prepared.plan, ())]
+    mapped = [bound for home in prepared.binding.homes.values() for bound in home.fields]
+    shown = [part.name for part in held] or [bound.name for bound in mapped]
+    keys = [key_of(part, prepared.binding) for part in held] + [bound.rule.from_ for bound in mapped]
+    named = [(one.name, one.id) for one in held] + [(one.name, one.id) for one in mapped]
+    names = [*(name for pair in named for name in pair), *keys, PLACE]
+    if field is None or field.casefold() in {name.casefold() for name in names if name}:
+        return
+    near = meant(field, [name for name in names if name])
+    what = f"did you mean {quoted(near)}? " if near else ""
+    told = "on hold are" if held else "mapped are"
+    raise UserError(
+        f"no field goes by the name {quoted(field)}",
+        hint=f"{what}{told} {listed(sorted(set(shown)))}",
+    )
 
 
 def _approved(proposal: Proposal, *, yes: bool) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from bsc_sync.errors import NotOurs
 from bsc_sync.plan.change import Adopt, Change, FieldChange, Hold
 from bsc_sync.plan.claims import claim_on, label_alone, leftover, of_label
-from bsc_sync.plan.item import Item, Seen, type_note
+from bsc_sync.plan.hierarchy import Hierarchy, place_of
+from bsc_sync.plan.item import Item, ItemField, Seen, Value, type_note
 from bsc_sync.plan.labels import our_part
 from bsc_sync.plan.verdict import Verdict
 
 
-def adoption(item: Item, candidate: Seen | None, card: str) -> Change:
+def adoption(item: Item, candidate: Seen | None, card: str, above: Hierarchy) -> Change:
     """The change that adopts it, or the hold that says why not.
 
     Raises NotOurs, naming both, when it carries the mark of another objective or scorecard,
@@ -45,21 +46,14 @@ def adoption(item: Item, candidate: Seen | None, card: str) -> Change:
             f"{key} {of_label(other)}: it cannot be {card}/{item.ref}",
             hint=f"name another issue under existing:; {leftover(other)}",
         )
-    differs = []
+    differs: list[FieldChange] = []
     for asked in item.fields:
         value = our_part(asked.type, candidate.values.get(asked.id), asked.value)
         if asked.owner == "scorecard" and value != asked.value:
-            differs.append(
-                FieldChange(
-                    id=asked.id,
-                    name=asked.name,
-                    type=asked.type,
-                    old=value,
-                    new=asked.value,
-                    verdict=Verdict.BASE_UNKNOWN,
-                    asked_by=asked.asked_by,
-                )
-            )
+            differs.append(_differs(asked, value))
+    place = place_of(item, candidate, {}, above, forsaken=None)
+    if place is not None and not place.waits and place.seen != place.asked.value:
+        differs.append(_differs(place.asked, place.seen))
     return Adopt(
         ref=item.ref,
         kind=item.kind,
@@ -70,4 +64,16 @@ def adoption(item: Item, candidate: Seen | None, card: str) -> Change:
         summary=candidate.summary,
         other_type=type_note(candidate, item.issue_type),
         differs=tuple(differs),
+    )
+
+
+def _differs(asked: ItemField, value: Value) -> FieldChange:
+    return FieldChange(
+        id=asked.id,
+        name=asked.name,
+        type=asked.type,
+        old=value,
+        new=asked.value,
+        verdict=Verdict.BASE_UNKNOWN,
+        asked_by=asked.asked_by,
     )

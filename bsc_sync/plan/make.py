@@ -95,7 +95,7 @@ def make_plan(
 @dataclass(slots=True)
 class _Making:
     """A plan in the making; `blocked` are refs on which nothing may be done, nor on what hangs below,
-    `coming` those that get an issue by this plan."""
+    `coming` those that get an issue by this plan, with its key where it has one."""
 
     seen: Observation
     base: Base
@@ -107,7 +107,7 @@ class _Making:
     projects: frozenset[str] | None
     asked_for: frozenset[str]
     blocked: set[str]
-    coming: set[str] = field(default_factory=set)
+    coming: dict[str, str] = field(default_factory=dict)
     agreed: list[Agreed] = field(default_factory=list)
     kept: dict[str, list[str]] = field(default_factory=dict)
     left_to_jira: dict[str, list[str]] = field(default_factory=dict)
@@ -137,9 +137,9 @@ class _Making:
             self.blocked.add(item.ref)
             yield name_unknown(item, self.past.unplaced[item.ref])
         elif item.existing:
-            change = adoption(item, self.seen.candidates.get(item.existing), self.card)
+            change = adoption(item, self.seen.candidates.get(item.existing), self.card, self._above)
             if isinstance(change, Adopt):
-                self.coming.add(item.ref)
+                self.coming[item.ref] = change.key
             else:
                 self.blocked.add(item.ref)
             yield change
@@ -299,6 +299,7 @@ class _Making:
             refs={
                 **{key: ref for ref, key in missing.items()},
                 **{one.key: ref for ref, one in ours.items()},
+                **{key: ref for ref, key in self.coming.items() if key},
             },
             there=frozenset({*(ref for ref, one in ours.items() if not one.archived), *self.coming}),
             anew=frozenset(self.wishes.recreate & {*missing, *self.seen.unfound} & self.asked_for),
@@ -321,7 +322,7 @@ class _Making:
         instead_of: str | None = None,
         why: str = "in the scorecard, and not in Jira yet",
     ) -> Create:
-        self.coming.add(item.ref)
+        self.coming[item.ref] = ""
         parent = self.seen.ours.get(item.parent) if item.parent else None
         return Create(
             ref=item.ref,

@@ -89,7 +89,7 @@ def plan_of_bytes(data: bytes, name: str) -> Plan:
     if len(data) > LONGEST:
         raise too_long(name, len(data))
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")  # some editors put a mark before the text
     except UnicodeDecodeError as error:
         raise UserError(f"{name} is no text in UTF-8 (byte {error.start})", hint=_ANEW) from None
     plan = load(text, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bsc_sync.plan.change import Hold, Update
+from bsc_sync.plan.change import Adopt, Hold, Update
 from bsc_sync.sync.run import RunReport
 from tests.people_in_jira import move_below
 from tests.runs_on_acme import Acme, key_of, quiet, sync
@@ -215,3 +215,27 @@ def test_a_sub_task_that_only_people_can_move_is_held_until_they_have(begin: Any
     report = sync(acme)
     assert held(report, KEY_RESULT) == []
     quiet(acme)
+
+
+def test_what_is_adopted_and_hangs_elsewhere_is_told_before_it_is_on_hold(acme_here: Acme) -> None:
+    epic = "    - match: {id: P2}"
+    acme_here.edit(epic, f"    - {{match: {{id: {KEY_RESULT}}}, existing: OPS-2}}\n{epic}", "mapping.yaml")
+    report = sync(acme_here)
+    (adopt,) = [one for one in report.plan.changes if isinstance(one, Adopt) and one.ref == KEY_RESULT]
+    named = [part.name for part in adopt.differs]
+    assert "Parent" in named
+    assert [name for name, _, _ in held(sync(acme_here), KEY_RESULT)] == named
+
+
+def test_what_is_adopted_with_the_epic_above_it_hangs_where_it_should(acme_here: Acme) -> None:
+    epic = "    - match: {id: P2}"
+    acme_here.edit(epic, f"    - {{match: {{id: P2.open.q4}}, existing: OPS-2}}\n{epic}", "mapping.yaml")
+    hang_key(acme_here, "OPS-2", "OPS-1")
+    report = sync(acme_here)
+    (adopt,) = [one for one in report.plan.changes if isinstance(one, Adopt) and one.ref == "P2.open.q4"]
+    assert "Parent" not in [part.name for part in adopt.differs]
+    assert "Parent" not in [name for name, _, _ in held(sync(acme_here), "P2.open.q4")]
+
+
+def hang_key(acme: Acme, key: str, epic: str) -> None:
+    acme.ask("PUT", f"{acme.api}/issue/{key}", {"fields": acme.below(epic)})

@@ -61,8 +61,12 @@ def test_what_is_offered_is_shown_asked_for_and_written(strategy: Path) -> None:
     assert "there is nobody to ask" in unasked.stderr
     assert (strategy / "scorecard.yaml").read_text() == before
     stranger = bsc_sync("adopt", "C11", cwd=strategy)
-    assert stranger.returncode == 64
+    assert stranger.returncode == 1
     assert 'the scorecard has no C11 - did you mean "C1"?' in stranger.stderr
+    bogus = bsc_sync("adopt", "P2", "--field", "bogus", cwd=strategy)
+    assert (bogus.returncode, bogus.stdout) == (1, "")
+    assert 'no field goes by the name "bogus"' in bogus.stderr
+    assert "on hold are Due date and Summary" in " ".join(bogus.stderr.split())
     told = bsc_sync("adopt", "--yes", "--json", cwd=strategy)
     assert (told.returncode, told.stderr) == (0, "")
     document = json.loads(told.stdout)

@@ -76,6 +76,10 @@ def test_a_file_in_another_writing_or_far_too_long_is_told() -> None:
     assert too_long("plan.json", 100_000_000).message.startswith("plan.json has 100 MB")
 
 
+def test_a_file_may_begin_with_a_byte_order_mark() -> None:
+    assert plan_of_bytes(dump(PLAN).encode("utf-8-sig"), "plan.json") == PLAN
+
+
 def test_half_of_a_letter_is_told_with_its_place() -> None:
     forget = {"action": "forget", "ref": "C1", "name": "\U0001f600", "key": "A-1", "reason": "r"}
     halved = changed(changes=[forget, {**forget, "name": "a\ud800"}], made="\udfff")
