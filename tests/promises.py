@@ -21,6 +21,9 @@ _HELD = "tests/contract/test_what_no_file_holds.py::test_"
 _LEASE = "tests/unit/state/test_lease.py::test_"
 _BUDGET = "tests/contract/test_request_budget.py::test_"
 _MARKS = "tests/contract/test_marks_against_the_store.py::test_"
+_BACK_AGAIN = "tests/contract/test_retired_and_back.py::test_"
+_LIMITS = "tests/unit/sync/test_limits.py::test_"
+_WHO = "tests/unit/sync/test_who_is_who.py::test_"
 _MATRIX = "tests/unit/plan/test_matrix.py::test_"
 _TWO = "tests/contract/test_two_scorecards.py::test_"
 
@@ -50,6 +53,8 @@ RULES = (
             f"{_LOST}a_process_that_ends_after_a_write_leaves_nothing_twice",
             f"{_LOST}what_was_created_behind_keys_that_do_not_answer_is_found",
             f"{_LOST}what_is_not_settled_yet_is_held_with_all_that_hangs_below",
+            f"{_LOST}what_is_edited_after_a_creation_that_nobody_read_back_is_not_written_over",
+            f"{_LOST}what_is_edited_after_an_edit_that_nobody_read_back_is_not_written_over",
             "tests/torture/test_small_scorecard.py::test_it_may_be_killed_at_every_step",
         ),
     ),
@@ -68,6 +73,7 @@ RULES = (
         (
             f"{_RULES}a_database_from_a_backup_believes_the_newer_marks",
             f"{_MARKS}only_a_mark_that_is_newer_than_the_store_is_believed",
+            f"{_MARKS}an_older_mark_does_not_make_the_store_younger",
             f"{_MARKS}what_was_read_back_is_believed_and_not_what_the_mark_says_was_written",
             f"{_BACK}a_date_that_jira_ignores_is_written_once_for_each_value",
             f"{_RULES}a_database_from_a_backup_never_writes_over_what_it_does_not_know",
@@ -82,6 +88,9 @@ RULES = (
             f"{_RULES}a_clone_of_ours_is_named_and_not_touched",
             f"{_TWO}an_issue_that_another_scorecard_holds_is_not_adopted",
             f"{_TWO}an_issue_of_ours_that_another_one_has_taken_stops_us",
+            f"{_TWO}what_another_one_has_taken_is_let_go_once_nothing_here_asks_for_it",
+            f"{_TWO}of_two_that_adopt_one_issue_at_once_the_second_leaves_it",
+            f"{_WHO}the_linked_id_wins_and_else_the_lowest_number_and_the_others_are_clones",
         ),
     ),
     Promise(
@@ -93,6 +102,8 @@ RULES = (
             f"{_GUARDS}what_vanishes_at_once_stops_all_writes",
             f"{_GUARDS}when_none_of_a_few_answers_nothing_is_written_and_nothing_created",
             f"{_STANDS}what_has_vanished_is_held_and_never_created_by_itself",
+            f"{_STANDS}what_is_forgotten_is_not_created_and_is_followed_again_when_it_is_back",
+            f"{_WHO}what_carries_the_ref_of_a_link_that_does_not_answer_is_a_clone_and_not_its_successor",
             f"{_STANDS}an_issue_that_was_moved_is_followed_by_its_number",
             f"{_PLAN}what_is_created_anew_or_forgotten_travels_and_is_done_once",
             f"{_JOB}what_leaves_the_scorecard_is_closed_with_one_comment_and_never_deleted",
@@ -103,6 +114,10 @@ RULES = (
         "not the page.",
         (
             f"{_MAKE}guards_name_the_counts_and_the_share",
+            f"{_LIMITS}only_more_than_the_limit_is_too_much",
+            f"{_LIMITS}only_more_than_the_limit_has_vanished_too_many",
+            f"{_LIMITS}force_overrides_only_the_guard_that_it_names",
+            f"{_GUARDS}new_ids_alone_are_no_updates_that_people_see_and_do_not_count",
             f"{_GUARDS}a_count_limit_stops_all_writes_but_not_the_pull_until_it_is_forced",
             f"{_GUARDS}a_share_counts_only_above_its_floor_and_what_comes_back_counts_as_an_update",
             f"{_JOB}a_conflict_is_left_alone_and_the_rest_is_done",
@@ -123,6 +138,11 @@ RULES = (
             f"{_STALE}an_adoption_of_another_issue_than_the_plan_shows_is_named",
             f"{_RULES}what_is_edited_between_the_plan_and_the_write_is_not_written_over",
             f"{_BACK}an_edit_that_slipped_in_under_a_write_is_told_with_its_value",
+            f"{_BACK}an_edit_of_another_field_or_before_the_last_look_is_no_overwriting",
+            f"{_BACK_AGAIN}what_moves_on_between_the_plan_and_the_write_is_not_closed_nor_opened",
+            f"{_STANDS}what_is_moved_between_the_plan_and_the_write_is_not_written_to",
+            f"{_STALE}a_plan_of_another_scorecard_store_or_site_is_refused",
+            f"{_STALE}a_retirement_of_what_has_another_status_since_is_refused",
         ),
     ),
     Promise(
@@ -189,6 +209,9 @@ NEVER = (
             f"{_MATRIX}without_a_decision_only_what_nobody_edited_or_what_is_to_be_restored_is_written",
             f"{_JOB}an_edit_in_jira_is_drift_and_is_not_written_over",
             f"{_RULES}what_is_edited_between_the_plan_and_the_write_is_not_written_over",
+            f"{_LOST}what_is_edited_after_a_creation_that_nobody_read_back_is_not_written_over",
+            f"{_LOST}what_is_edited_after_an_edit_that_nobody_read_back_is_not_written_over",
+            f"{_BACK}an_edit_between_a_write_and_its_reading_is_not_written_over_when_the_scorecard_moves",
             f"{_HELD}it_is_drift_and_a_conflict_and_no_saved_plan_goes_over_it",
         ),
     ),
@@ -212,11 +235,15 @@ NEVER = (
         (
             f"{_MAKE}a_vanished_issue_is_held_with_what_hangs_below_it",
             f"{_STANDS}what_has_vanished_is_held_and_never_created_by_itself",
+            f"{_STANDS}what_is_forgotten_is_not_created_and_is_followed_again_when_it_is_back",
         ),
     ),
     Promise(
         "write in a project that the mapping does not name, unless you say `--force projects`",
-        (f"{_GUARDS}in_a_foreign_project_nothing_is_written_unless_it_is_named_or_forced",),
+        (
+            f"{_GUARDS}in_a_foreign_project_nothing_is_written_unless_it_is_named_or_forced",
+            f"{_STANDS}what_is_moved_between_the_plan_and_the_write_is_not_written_to",
+        ),
     ),
     Promise(
         "fight on with a rule of the site that undoes what is restored",
@@ -227,6 +254,9 @@ NEVER = (
         (
             f"{_JOB}ours_is_never_counted_as_work_and_nothing_foreign_is_touched",
             f"{_TWO}an_issue_that_another_scorecard_holds_is_not_adopted",
+            f"{_TWO}an_issue_of_ours_that_another_one_has_taken_stops_us",
+            f"{_TWO}what_another_one_has_taken_is_let_go_once_nothing_here_asks_for_it",
+            f"{_TWO}of_two_that_adopt_one_issue_at_once_the_second_leaves_it",
         ),
     ),
     Promise(
@@ -265,6 +295,8 @@ NEVER = (
         (
             f"{_PLAN}movement_of_what_it_does_not_touch_is_fine",
             f"{_STALE}a_plan_that_was_edited_is_not_done",
+            f"{_STALE}an_edited_comment_of_a_retirement_is_not_written",
+            f"{_STALE}a_retirement_of_what_has_another_status_since_is_refused",
             f"{_STALE}a_new_issue_that_was_edited_in_the_file_is_not_created",
             f"{_STALE}an_adoption_of_another_issue_than_the_plan_shows_is_named",
             f"{_PLAN}a_change_that_was_taken_out_of_the_file_is_not_done",

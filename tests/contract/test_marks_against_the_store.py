@@ -54,3 +54,18 @@ def test_what_was_read_back_is_believed_and_not_what_the_mark_says_was_written(
     report = sync(acme)
     assert [change.ref for change in report.plan.changes if isinstance(change, Update)] == ["C1"]
     assert (report.exit_code, {hold.ref for hold in report.plan.holds()}) == (0, {"P2"})
+
+
+def test_an_older_mark_does_not_make_the_store_younger(acme_here: Acme) -> None:
+    acme = acme_here
+    sync(acme)
+    before = acme.ask("GET", mark_path(acme, "C1"))["value"]
+    acme.edit(RETENTION, "name: Keep more customers\n")
+    sync(acme)
+    put(acme, "C1", summary="Increase customer retention")
+    acme.site.clock.set(acme.site.clock.now() + dt.timedelta(hours=1))
+    for revision in (before["revision"] - 1, before["revision"]):
+        acme.ask("PUT", mark_path(acme, "C1"), {**before, "revision": revision})
+        report = sync(acme)
+        held = [part.verdict for hold in report.plan.holds() if hold.ref == "C1" for part in hold.fields]
+        assert (report.plan.counts().writes, held) == (0, ["hold: drift"])
