@@ -158,6 +158,19 @@ class StoreFailed(RemoteError):
     """The store did not do what was asked: its server is gone, its disk is full, its file is damaged."""
 
 
+class StoreDamaged(StoreFailed):
+    """What the store holds cannot be read: nothing may rest on the rest of it."""
+
+    exit_code = 1
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"the store cannot be used: {why}",
+            hint="restore it from a backup; or move it away, and bsc-sync import --state makes a new one "
+            "from the marks in Jira",
+        )
+
+
 class PartialApply(BscSyncError):
     """Some changes were made and some failed."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, delete, select, update
 from bsc_sync.plan.item import GIVEN_UP, PARENT, PUT, UNFOUND, digest
 from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.past import Past, Rebuff
+from bsc_sync.state.columns import moment
 from bsc_sync.state.schema import base, former_ids, links, rebuffs
 from bsc_sync.state.transaction import reading
 from bsc_sync.state.upsert import upsert
@@ -58,7 +59,7 @@ def read_notes(engine: Engine, card: str) -> dict[str, tuple[LinkNote, dt.dateti
         return {
             row.ref: (
                 LinkNote(ref=row.ref, key=row.issue_key, state=LinkState(row.state), note=row.note),
-                dt.datetime.fromisoformat(row.since) if row.since else None,
+                moment(row.since) if row.since else None,
             )
             for row in connection.execute(mine)
         }

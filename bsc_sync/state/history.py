@@ -17,6 +17,7 @@ from bsc_sync.attainment.measurement import Measurement
 from bsc_sync.plan.change import Outcome
 from bsc_sync.plan.plan import Plan
 from bsc_sync.state import readings, run_records, work_table
+from bsc_sync.state.columns import moment
 from bsc_sync.state.run_records import Beginning, RunRecord
 from bsc_sync.state.schema import absences, progress, publications, slots
 from bsc_sync.state.transaction import reading
@@ -211,15 +212,15 @@ class History:
         mine = (slots.c.card == self.card) & (slots.c.job == job)
         with reading(self.engine) as connection:
             found = connection.execute(select(slots.c.slot).where(mine)).scalar()
-        return dt.datetime.fromisoformat(found) if found else None
+            return moment(found) if found else None
 
     def claim_slot(self, job: str, slot: dt.datetime) -> bool:
         """Remember that a slot of a job is begun; False when another process has begun it, or a later one."""
-        moment = slot.astimezone(dt.UTC).isoformat()
+        begun = slot.astimezone(dt.UTC).isoformat()
         with self.engine.begin() as connection:
-            added = insert_new(connection, slots).values(card=self.card, job=job, slot=moment)
+            added = insert_new(connection, slots).values(card=self.card, job=job, slot=begun)
             mine = added.on_conflict_do_update(
-                index_elements=["card", "job"], set_={"slot": moment}, where=slots.c.slot < moment
+                index_elements=["card", "job"], set_={"slot": begun}, where=slots.c.slot < begun
             )
             return inserted(connection, mine)
 
@@ -242,6 +243,6 @@ def _publication(row: Row[tuple[object, ...]]) -> Publication:
         row.version,
         row.digest,
         row.sent,
-        dt.datetime.fromisoformat(row.published),
+        moment(row.published),
         row.settled,
     )

@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, literal_column
 
 from bsc_sync.errors import Leased, StoreFailed
 from bsc_sync.state.schema import leases
-from bsc_sync.state.transaction import reading
+from bsc_sync.state.transaction import made_out, reading
 from bsc_sync.state.upsert import insert_new, inserted
 
 SECONDS = 120.0
@@ -121,8 +121,9 @@ def holder_of(engine: Engine, card: str, *, asker: str = "") -> Held | None:
         row = connection.execute(mine).first()
     if row is None or (engine.dialect.name == "sqlite" and is_gone(row.holder, asker)):
         return None
-    since = None if row.taken is None else dt.datetime.fromtimestamp(row.taken, dt.UTC)
-    return Held(row.holder, since, dt.datetime.fromtimestamp(row.expires, dt.UTC))
+    with made_out():
+        since = None if row.taken is None else dt.datetime.fromtimestamp(row.taken, dt.UTC)
+        return Held(row.holder, since, dt.datetime.fromtimestamp(row.expires, dt.UTC))
 
 
 def is_gone(other: str, mine: str) -> bool:

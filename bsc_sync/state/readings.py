@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, insert, select
 
 from bsc_sync.attainment.measurement import Measurement
+from bsc_sync.state.columns import moment
 from bsc_sync.state.schema import measurements
 from bsc_sync.state.transaction import reading
 
@@ -85,9 +86,9 @@ def _measurement(row: Row[Any]) -> Measurement:
         subject=row.subject,
         value=Fraction(row.value),
         effective=dt.date.fromisoformat(row.effective),
-        recorded=dt.datetime.fromisoformat(row.recorded),
+        recorded=moment(row.recorded),
         source=row.source,
-        at=dt.datetime.fromisoformat(row.at) if row.at else None,
+        at=moment(row.at) if row.at else None,
         note=row.note,
         evidence=json.loads(row.evidence),
     )

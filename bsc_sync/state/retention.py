@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, func, select
 
 from bsc_sync.state.schema import intents, measurements, progress, runs
+from bsc_sync.state.transaction import made_out
 
 _AT_ONCE = 500  # rows that one statement names
 
@@ -79,8 +80,9 @@ def _prune_progress(connection: Connection, card: str, before: dt.date) -> int:
     rows = connection.execute(select(progress.c.ref, progress.c.day).where(mine).order_by(progress.c.day))
     last: dict[tuple[str, str], str] = {}
     passed: dict[str, list[str]] = {}
-    for ref, day in rows:
-        week = f"{dt.date.fromisoformat(day):%G-%V}"
+    with made_out():
+        by_week = [(ref, day, f"{dt.date.fromisoformat(day):%G-%V}") for ref, day in rows]
+    for ref, day, week in by_week:
         if (ref, week) in last:
             passed.setdefault(ref, []).append(last[ref, week])
         last[ref, week] = day

@@ -13,8 +13,9 @@ from sqlalchemy import Engine, Row, insert, select, update
 from bsc_sync.plan.change import Outcome
 from bsc_sync.plan.link_state import LinkState
 from bsc_sync.plan.plan import Plan
+from bsc_sync.state.columns import moment
 from bsc_sync.state.schema import runs
-from bsc_sync.state.transaction import reading
+from bsc_sync.state.transaction import made_out, reading
 
 # what a list of runs shows; plans and outcomes are read one run at a time
 _LISTED = [column for column in runs.c if column.name not in {"plan", "outcomes"}]
@@ -80,7 +81,9 @@ def start_run(
     }
     with engine.begin() as connection:
         open_ones = select(*_LISTED).where(runs.c.card == card, runs.c.ended.is_(None))
-        dead = [_record(found) for found in connection.execute(open_ones.order_by(runs.c.started))]
+        rows = connection.execute(open_ones.order_by(runs.c.started)).all()
+        with made_out():
+            dead = [_record(found) for found in rows]
         untold = [run for run in dead if "found_by" not in run.report]
         for run in untold:
             report = json.dumps({**run.report, "found_by": run_id}, ensure_ascii=False)
@@ -110,7 +113,9 @@ def end_run(
     """Record how a run ended."""
     mine = runs.c.id == run_id
     with engine.begin() as connection:
-        before = json.loads(connection.execute(select(runs.c.report).where(mine)).scalar() or "{}")
+        text = connection.execute(select(runs.c.report).where(mine)).scalar() or "{}"
+        with made_out():
+            before = dict(json.loads(text))
         row = {
             "ended": now.astimezone(dt.UTC).isoformat(),
             "exit_code": exit_code,
@@ -141,12 +146,12 @@ def last_holds(engine: Engine, card: str) -> list[dict[str, str]]:
     mine = select(runs.c.plan).where(runs.c.card == card, runs.c.plan.is_not(None))
     with reading(engine) as connection:
         found = connection.execute(mine.order_by(runs.c.started.desc()).limit(1)).scalar()
-    changes = json.loads(found)["changes"] if found else []
-    return [
-        {"ref": one["ref"], "key": one["key"] or "", "reason": one["reason"]}
-        for one in changes
-        if one["action"] == "hold"
-    ]
+        changes = json.loads(found)["changes"] if found else []
+        return [
+            {"ref": one["ref"], "key": one["key"] or "", "reason": one["reason"]}
+            for one in changes
+            if one["action"] == "hold"
+        ]
 
 
 def _record(row: Row[tuple[object, ...]], plan: str | None = None, outcomes: str | None = None) -> RunRecord:
@@ -154,15 +159,15 @@ def _record(row: Row[tuple[object, ...]], plan: str | None = None, outcomes: str
         row.id,
         row.verb,
         row.mode,
-        dt.datetime.fromisoformat(row.started),
-        dt.datetime.fromisoformat(row.ended) if row.ended else None,
+        moment(row.started),
+        moment(row.ended) if row.ended else None,
         row.exit_code,
-        json.loads(row.report),
+        dict(json.loads(row.report)),
         row.version,
         row.who,
         row.scorecard_digest,
         row.mapping_digest,
         row.requests,
-        json.loads(plan) if plan else None,
-        json.loads(outcomes) if outcomes else (),
+        dict(json.loads(plan)) if plan else None,
+        [dict(one) for one in json.loads(outcomes)] if outcomes else (),
     )

@@ -18,6 +18,7 @@ from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.plan.plan import Agreed
 from bsc_sync.state import dealings, succession
+from bsc_sync.state.columns import moment
 from bsc_sync.state.lease import NO_WAIT, Lease, Wait, held_lease
 from bsc_sync.state.schema import base, intents, links, meta, slots
 from bsc_sync.state.transaction import reading
@@ -236,7 +237,7 @@ class Memory:
                     row.floor,
                     row.issue_id,
                     {key: _value(value) for key, value in json.loads(row.after).items()},
-                    dt.datetime.fromisoformat(row.created),
+                    moment(row.created),
                 )
                 for row in connection.execute(select(intents).where(mine).order_by(intents.c.created))
             ]
