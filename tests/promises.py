@@ -98,6 +98,7 @@ RULES = (
         "decides.",
         (
             f"{_MAKE}a_vanished_issue_is_held_with_what_hangs_below_it",
+            f"{_MAKE}what_is_retired_and_never_had_an_issue_gets_none",
             f"{_GUARDS}a_few_that_vanish_hold_only_themselves",
             f"{_GUARDS}what_vanishes_at_once_stops_all_writes",
             f"{_GUARDS}when_none_of_a_few_answers_nothing_is_written_and_nothing_created",
@@ -134,6 +135,8 @@ RULES = (
             f"{_STALE}everything_that_moved_is_named_at_once_and_nothing_is_written",
             f"{_PLAN}movement_of_what_it_does_not_touch_is_fine",
             f"{_STALE}a_plan_that_was_edited_is_not_done",
+            f"{_STALE}a_new_issue_that_would_hang_below_another_epic_than_the_plan_shows_is_named",
+            f"{_LABELS}a_label_that_is_taken_away_between_the_plan_and_the_write_is_seen",
             f"{_STALE}a_new_issue_that_was_edited_in_the_file_is_not_created",
             f"{_STALE}an_adoption_of_another_issue_than_the_plan_shows_is_named",
             f"{_RULES}what_is_edited_between_the_plan_and_the_write_is_not_written_over",
@@ -178,6 +181,7 @@ RULES = (
         (
             f"{_LEASE}one_run_at_a_time_and_the_holder_is_named",
             f"{_LEASE}the_lease_of_a_killed_process_expires",
+            f"{_LEASE}who_has_lost_it_gives_back_nothing_of_the_next_holders",
             f"{_RULES}a_run_that_has_lost_its_lease_writes_nothing_more",
         ),
     ),
@@ -208,6 +212,8 @@ NEVER = (
         (
             f"{_MATRIX}without_a_decision_only_what_nobody_edited_or_what_is_to_be_restored_is_written",
             f"{_JOB}an_edit_in_jira_is_drift_and_is_not_written_over",
+            f"{_MAKE}an_edit_in_jira_is_held_and_a_decision_writes_it",
+            f"{_STANDS}a_decision_for_some_leaves_the_others_as_they_stand",
             f"{_RULES}what_is_edited_between_the_plan_and_the_write_is_not_written_over",
             f"{_LOST}what_is_edited_after_a_creation_that_nobody_read_back_is_not_written_over",
             f"{_LOST}what_is_edited_after_an_edit_that_nobody_read_back_is_not_written_over",
@@ -296,6 +302,9 @@ NEVER = (
             f"{_PLAN}movement_of_what_it_does_not_touch_is_fine",
             f"{_STALE}a_plan_that_was_edited_is_not_done",
             f"{_STALE}an_edited_comment_of_a_retirement_is_not_written",
+            f"{_STALE}a_return_writes_only_the_fields_that_its_plan_shows",
+            f"{_STALE}a_new_issue_that_would_hang_below_another_epic_than_the_plan_shows_is_named",
+            f"{_PLAN}a_mark_that_was_taken_off_since_is_not_put_back_unseen",
             f"{_STALE}a_retirement_of_what_has_another_status_since_is_refused",
             f"{_STALE}a_new_issue_that_was_edited_in_the_file_is_not_created",
             f"{_STALE}an_adoption_of_another_issue_than_the_plan_shows_is_named",

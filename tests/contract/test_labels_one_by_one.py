@@ -74,6 +74,22 @@ def test_a_label_that_a_person_takes_away_is_drift(acme_here: Acme) -> None:
     assert labels(acme_here, "F1") == {"bsc-acme", "board", "strategy"}
 
 
+def test_a_label_that_is_taken_away_between_the_plan_and_the_write_is_seen(acme_here: Acme) -> None:
+    acme = acme_here
+    sync(acme)
+    acme.edit(CONSTANT, "    labels: [strategy, board]\n", "mapping.yaml")
+    done = runs_on_acme.apply(
+        acme,
+        meanwhile=lambda: relabel(acme, "F1", remove="strategy"),
+        targets=("F1",),
+        force=frozenset({"updates"}),
+    )
+    (outcome,) = done.outcomes
+    assert outcome.result == "skipped"
+    assert outcome.reason == "Labels changed in Jira since the plan; nothing was overwritten"
+    assert labels(acme, "F1") == {"bsc-acme"}
+
+
 def test_labels_from_the_file_and_constant_ones_are_one_set_under_the_fields_rule(acme_here: Acme) -> None:
     rule = "      labels: {from: themes, on_drift: restore}\n"
     acme_here.edit(DESCRIPTION, DESCRIPTION + rule, "mapping.yaml")

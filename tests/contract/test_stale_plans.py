@@ -12,7 +12,7 @@ from bsc_sync.plan.change import Adopt, Create, FieldChange, Reinstate, Retire, 
 from bsc_sync.plan.plan import Plan
 from bsc_sync.sandbox.weather.rules import read_forecast
 from tests.runs_on_acme import Acme, apply, key_of, put
-from tests.saved_plans import ARR, RETENTION, drop, refusal, remove, saved
+from tests.saved_plans import ARR, RETENTION, drop, fields_of, refusal, remove, saved
 
 
 def test_everything_that_moved_is_named_at_once_and_nothing_is_written(acme_here: Acme) -> None:
@@ -106,6 +106,18 @@ def test_an_adoption_of_another_issue_than_the_plan_shows_is_named(acme_here: Ac
     )["key"]
     acme.edit("existing: OPS-1\n", f"existing: {other}\n", "mapping.yaml")
     assert refusal(acme, plan) == [f"P2 (OPS-1): mapping.yaml names {other} now; it was OPS-1"]
+
+
+def test_a_new_issue_that_would_hang_below_another_epic_than_the_plan_shows_is_named(acme_here: Acme) -> None:
+    acme = acme_here
+    apply(acme, targets=("C1", "F1", "F2"))
+    before = key_of(acme, "C1")
+    plan = saved(acme, targets=("C1.retention.q4",))
+    remove(acme, "C1")
+    apply(acme, recreate=frozenset({"C1"}), targets=("C1",))
+    after = key_of(acme, "C1")
+    assert after != before
+    assert refusal(acme, plan) == [f"C1.retention.q4: it would hang below {after} now; it was {before}"]
 
 
 def _with_field(plan: Plan, ref: str, **changed: object) -> Plan:
@@ -238,6 +250,24 @@ def test_a_return_of_what_has_another_status_since_is_refused(acme_here: Acme, t
     assert refusal(acme, plan) == [told]
     _go(acme, key, "Closed")
     assert [outcome.result for outcome in apply(acme, plan).outcomes] == ["applied"]
+    assert apply(acme, plan).already == ("C2.ttfv.q4",)
+
+
+def test_a_return_writes_only_the_fields_that_its_plan_shows(acme_here: Acme) -> None:
+    acme = acme_here
+    apply(acme)
+    before = (acme.folder / "scorecard.yaml").read_text(encoding="utf-8")
+    drop(acme, "C2.ttfv.q4")
+    apply(acme)
+    (acme.folder / "scorecard.yaml").write_text(before, encoding="utf-8")
+    plan = saved(acme)
+    (back,) = plan.writes()
+    assert isinstance(back, Reinstate)
+    assert back.fields == ()
+    title = fields_of(acme, "C2.ttfv.q4")["summary"]
+    acme.edit(title, "Bring it down to 24 hours")
+    assert [outcome.result for outcome in apply(acme, plan).outcomes] == ["applied"]
+    assert fields_of(acme, "C2.ttfv.q4")["summary"] == title
     assert apply(acme, plan).already == ("C2.ttfv.q4",)
 
 

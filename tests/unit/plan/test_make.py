@@ -77,6 +77,11 @@ def test_what_is_not_there_is_created_parents_first() -> None:
     assert all(isinstance(change, Create) for change in plan.changes)
 
 
+def test_what_is_retired_and_never_had_an_issue_gets_none() -> None:
+    gone = wanted("C1").model_copy(update={"retired": dt.date(2026, 10, 1)})
+    assert plan_of([gone], Observation(ours={})).changes == ()
+
+
 def test_what_is_in_step_is_remembered_and_not_written() -> None:
     plan = plan_of([wanted("C1")], Observation(ours={"C1": seen("C1")}))
     assert plan.changes == ()

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,18 @@ def test_one_run_at_a_time_and_the_holder_is_named(engine: Engine) -> None:
     assert holder_of(engine, "acme") is None
     with memory.lease(holder="me"):
         pass
+
+
+def test_who_has_lost_it_gives_back_nothing_of_the_next_holders(engine: Engine) -> None:
+    memory = Memory(engine, "acme")
+    with ExitStack() as second:
+        with memory.lease(holder="mia@host"):
+            expire(engine)
+            second.enter_context(memory.lease(holder="me"))
+        held = holder_of(engine, "acme")
+        assert held is not None
+        assert held.holder == "me"
+    assert holder_of(engine, "acme") is None
 
 
 def test_a_lost_lease_is_lost_for_good(engine: Engine) -> None:
