@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.machine_life import FIELDS, NOBODYS, Kind, Life, places
+from tests.machine_life import FIELDS, NAMES, NOBODYS, Kind, Life, places
 from tests.machine_start import CURRENT, PROJECTS, TARGET, US
 
 
@@ -210,6 +210,16 @@ class JiraEdits(Life):
         if issue is not None and "security" not in issue.values:
             self.scene.clone(issue)
 
+    def see_what_the_file_says(self) -> None:
+        """What a person wrote in Jira stands in the file now: whoever edits the file edits it."""
+        links = self.scene.links()
+        entries = {entry["id"]: entry for entry in self.everything()}
+        for issue in self.scene.issues():
+            entry = entries.get(links.get(issue.id, ""), {})
+            for name, said in NAMES.items():
+                if said in entry and str(entry[said]) == str(self.scene.shown(issue, name)):
+                    self.theirs.pop((issue.id, name), None)
+
     def say_what_the_marks_say(self) -> None:
         """Former ids are lost with the store: somebody writes what an issue's mark says into `was:`."""
         links = self.scene.links()
@@ -219,6 +229,8 @@ class JiraEdits(Life):
                 known = ref is not None and ref in {entry["id"], *self.former.get(entry["id"], ())}
                 if known and issue.ref not in {None, entry["id"]}:
                     entry["was"] = issue.ref
+                elif known and issue.ref == entry["id"]:  # no rename that is reverted now can be told
+                    entry.pop("was", None)
         self.scene.save()
 
     def see_what_was_known_again(self) -> None:
@@ -233,6 +245,12 @@ class JiraEdits(Life):
                 self.excused |= {
                     (issue.id, name) for name in (*FIELDS["objective"], *FIELDS["key_result"], "labels")
                 }
+        entries = {entry["id"]: entry for entry in self.everything()}
+        for issue in issues:
+            entry = entries.get(links.get(issue.id, ""), {})
+            for name in ("description", "duedate"):  # what the file asks for since the mark was written
+                if NAMES[name] in entry and name not in issue.agreed:
+                    self.excused.add((issue.id, name))
         known = set(links.values())
         self.gone |= {one["id"] for one in self.everything()} - known
 
@@ -261,8 +279,12 @@ class JiraEdits(Life):
     def an_issue_is_hidden(self, place: int) -> None:
         """A security level that we are not in."""
         issue = self.pick([one for one in self.scene.issues() if one.ref and one.creator == US], place)
-        if issue is not None and issue.id not in self.replaced:
-            self.scene.hide(issue, hidden=True)
+        if issue is None or issue.id in self.replaced:
+            return
+        self.scene.hide(issue, hidden=True)
+        newest = max(one.id for one in self.scene.issues() if one.project == issue.project)
+        if issue.id == newest and issue.id not in self.scene.links():
+            self.replaced.add(issue.id)  # a write that was cut off, and nothing shows that there is something
 
     @rule()
     def all_is_shown_again(self) -> None:

@@ -52,6 +52,7 @@ class Issue:
     creator: str
     values: Document
     ref: str | None
+    agreed: frozenset[str] = frozenset()  # the fields whose digests stand in the mark
 
     @property
     def project(self) -> str:
@@ -241,6 +242,7 @@ class Scene:
                     row["creator"],
                     json.loads(row["content"]),
                     (marks.get(row["id"]) or {}).get("ref"),
+                    frozenset((marks.get(row["id"]) or {}).get("digests", ())),
                 )
                 for row in connection.execute("SELECT * FROM issue ORDER BY id")
             ]

@@ -16,6 +16,7 @@ from bsc_sync.plan.hierarchy import Hierarchy
 from bsc_sync.plan.item import NAMED, Item, Seen, digest
 from bsc_sync.plan.link_state import link_notes
 from bsc_sync.plan.new_ids import name_unknown, perhaps_renamed
+from bsc_sync.plan.no_issue import no_issue_found
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.past import Past
 from bsc_sync.plan.plan import Agreed, Decisions, Digests, Plan
@@ -258,19 +259,9 @@ class _Making:
         )
 
     def _unfound(self, item: Item, several: tuple[str, ...]) -> Iterator[Change]:
-        """What had an issue before the store was lost, as far as anybody knows, and has none now."""
-        none = "no issue was found for it when the database was rebuilt"
-        yield from self._waited_for(
-            item,
-            None,
-            none,
-            held=f"{' and '.join(several)} carry its mark, and nothing tells the clone from it"
-            if several
-            else none,
-            hint="take our label off what is not it"
-            if several
-            else "bring it back in Jira, with our label, and run import --state again",
-        )
+        """What may have an issue, as far as anybody knows, and shows none."""
+        why, held, hint = no_issue_found(several, self.past.unseen.get(item.ref, ()))
+        yield from self._waited_for(item, None, why, held=held, hint=hint)
 
     def _waited_for(self, item: Item, key: str | None, why: str, *, held: str, hint: str) -> Iterator[Change]:
         """What has no issue any more: nothing by itself, and what a person wishes."""

@@ -33,8 +33,9 @@ class Unplaced:
 class Past:
     """By ref and field id: the labels that were last agreed on, those that we have put there, and
     rebuffs; by ref: the first key of each linked issue, its name as last known, and the key of the
-    vanished epic that it hung below until that was created anew; the refs whose issues we have marked;
-    those whose vanished issues are not waited for; and those of the file whose `was:` nobody knows."""
+    vanished epic that it hung below until that was created anew; the keys that show nothing, of which one
+    may be the ref's; the refs whose issues we have marked; those whose vanished issues are not waited for;
+    and those of the file whose `was:` nobody knows."""
 
     labels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     put: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Past:
     rebuffs: Mapping[str, Mapping[str, Rebuff]] = field(default_factory=dict)
     first_keys: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     marked: frozenset[str] = frozenset()
     forgotten: frozenset[str] = frozenset()
     unplaced: Mapping[str, Unplaced] = field(default_factory=dict)

@@ -23,6 +23,7 @@ def read_past(engine: Engine, card: str) -> Past:
     put: dict[str, dict[str, tuple[str, ...]]] = {}
     forsaken: dict[str, str] = {}
     met: dict[str, dict[str, Rebuff]] = {}
+    unseen: dict[str, tuple[str, ...]] = {}
     with reading(engine) as connection:
         known = connection.execute(select(links).where(links.c.card == card)).all()
         # labels are lists, and none of them is null; so are other choices, which nobody asks for here
@@ -34,6 +35,9 @@ def read_past(engine: Engine, card: str) -> Past:
                     forsaken[row.ref] = value
                 continue
             several = tuple(value) if isinstance(value, list) else ()
+            if row.field == UNFOUND:
+                unseen[row.ref] = several
+                continue
             of = put if row.field.startswith(PUT) else labels
             of.setdefault(row.ref, {})[row.field.removeprefix(PUT)] = several
         given_up = (base.c.card == card) & (base.c.field == UNFOUND) & (base.c.digest == digest(GIVEN_UP))
@@ -48,6 +52,7 @@ def read_past(engine: Engine, card: str) -> Past:
         first_keys={row.ref: row.first_key for row in known if row.first_key},
         names={row.ref: row.name for row in known},
         marked=frozenset(row.ref for row in known if row.revision),
+        unseen=unseen,
         forgotten=frozenset([*unfound, *(row.ref for row in known if row.state == LinkState.FORGOTTEN)]),
     )
 

@@ -44,10 +44,13 @@ class Lease:
         """Extend the lease; raises Leased, now and ever after, when another run has taken it meanwhile."""
         if self.lost.is_set() or not self._extended():
             self.lost.set()
-            raise Leased(
-                f"the lease on {self.card} was lost to another run",
-                hint="this run stops writing; run again when the other one has ended",
-            )
+            raise self._lost()
+
+    def confirm(self, connection: Connection) -> None:
+        """The same within a transaction: what it writes is written by the holder, or not at all."""
+        if self.lost.is_set() or not self._extend(connection):
+            self.lost.set()
+            raise self._lost()
 
     def keep(self, ended: threading.Event) -> None:
         """Renew again and again until `ended` or the lease is lost; a store that fails is tried again."""
@@ -63,9 +66,18 @@ class Lease:
 
     def _extended(self) -> bool:
         with self.engine.begin() as connection:
-            mine = (leases.c.card == self.card) & (leases.c.token == self.token)
-            until = _now(connection) + SECONDS
-            return connection.execute(update(leases).where(mine).values(expires=until)).rowcount == 1
+            return self._extend(connection)
+
+    def _extend(self, connection: Connection) -> bool:
+        mine = (leases.c.card == self.card) & (leases.c.token == self.token)
+        until = _now(connection) + SECONDS
+        return connection.execute(update(leases).where(mine).values(expires=until)).rowcount == 1
+
+    def _lost(self) -> Leased:
+        return Leased(
+            f"the lease on {self.card} was lost to another run",
+            hint="this run stops writing; run again when the other one has ended",
+        )
 
 
 @dataclass(frozen=True, slots=True)

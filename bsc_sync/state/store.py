@@ -10,14 +10,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, select, update
 
-from bsc_sync.plan.change import Write
 from bsc_sync.plan.item import UNFOUND, Value, digest
 from bsc_sync.plan.link_state import LinkNote, LinkState
 from bsc_sync.plan.past import Past, Rebuff
 from bsc_sync.plan.plan import Agreed
-from bsc_sync.state import dealings, succession
+from bsc_sync.state import dealings, journal, succession
 from bsc_sync.state.columns import moment
 from bsc_sync.state.lease import NO_WAIT, Lease, Wait, held_lease
 from bsc_sync.state.schema import base, intents, links, meta, slots
@@ -115,6 +114,10 @@ class Memory:
         """Which ref is what had another id before, by that id."""
         return succession.read_former(self.engine, self.card)
 
+    def was_called(self, former: Mapping[str, str]) -> None:
+        """Remember former ids that marks tell, each with the ref that it has become."""
+        succession.was_called(self.engine, self.card, former)
+
     def past(self) -> Past:
         """What decides the next plan, beside the digests last agreed on."""
         return dealings.read_past(self.engine, self.card)
@@ -199,30 +202,14 @@ class Memory:
             upsert(connection, slots, [{"card": self.card, "job": name, "slot": text}])
 
     def intend(
-        self, changes: Sequence[tuple[Write, str, int, Mapping[str, Value]]], *, now: dt.datetime
+        self, entries: Sequence[journal.Entry], *, now: dt.datetime, lease: Lease | None = None
     ) -> list[str]:
-        """Commit, before any write, what is about to be written; gives the intents' ids in order.
+        """Commit, before any write, what is about to be written, if the lease is still ours."""
+        return journal.intend(self.engine, self.card, entries, lease=lease, now=now)
 
-        Each entry is (change, project, highest known key number, values after it).
-        """
-        rows = [
-            {
-                "id": str(uuid.uuid4()),
-                "card": self.card,
-                "ref": change.ref,
-                "action": change.action,
-                "project": project,
-                "floor": floor,
-                "issue_id": getattr(change, "id", None),
-                "after": json.dumps(after),
-                "created": now.isoformat(),
-            }
-            for change, project, floor, after in changes
-        ]
-        if rows:
-            with self.engine.begin() as connection:
-                connection.execute(insert(intents), rows)
-        return [str(row["id"]) for row in rows]
+    def meant_for(self, intent_ids: Collection[str]) -> Mapping[str, str]:
+        """Which ref each of these writes was meant for; those that are not known are left out."""
+        return journal.meant_for(self.engine, self.card, intent_ids)
 
     def open_intents(self) -> list[Intent]:
         """The writes whose end was never recorded, oldest first."""
@@ -241,6 +228,12 @@ class Memory:
                 )
                 for row in connection.execute(select(intents).where(mine).order_by(intents.c.created))
             ]
+
+    def doubt(self, ref: str, perhaps: Sequence[str]) -> None:
+        """Remember that one of these issues, which we may not see, may be this ref's."""
+        row = _Base(ref, UNFOUND, digest(None), json.dumps(list(perhaps)))
+        with self.engine.begin() as connection:
+            _keep_base(connection, self.card, [row])
 
     def settle(
         self,

@@ -58,6 +58,14 @@ def read_former(engine: Engine, card: str) -> dict[str, str]:
         return _former(connection, card)
 
 
+def was_called(engine: Engine, card: str, former: Mapping[str, str]) -> None:
+    """Remember former ids (former -> ref) as if we had carried them over ourselves."""
+    if not former:
+        return
+    with engine.begin() as connection:
+        upsert(connection, former_ids, [{"card": card, "former": f, "ref": r} for f, r in former.items()])
+
+
 def start_anew(connection: Connection, card: str, ref: str, *, instead_of: str) -> None:
     """Nothing is agreed on yet with the issue that has taken the place of another, known by its key.
 

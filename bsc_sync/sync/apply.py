@@ -134,7 +134,7 @@ def _write(changes: Sequence[Write], run: Application, marks: Mapping[str, Mark]
             if isinstance(change, Retire | Reinstate) and change.transition
         ]
     )
-    intents = run.memory.intend(entries, now=run.clock())
+    intents = run.memory.intend(entries, now=run.clock(), lease=run.lease)
     base, store = run.memory.base(), run.memory.store_id
     orders = [
         Order(

@@ -76,7 +76,13 @@ def observe(
     let_go = {one.id for one in found if _is_let_go(one, links, asked, memory.card, renames)}
     found = tuple(one for one in found if one.id not in let_go)
     unfound = frozenset(ref for ref, known in base.items() if UNFOUND in known and ref not in links)
-    observation = sort_out(found, links, candidates, memory.card, undecided, renames, unfound=unfound)
+    strays = [one for one in found if one.id not in known.values()]
+    writes = {one.id: one.mark.intent for one in strays if one.mark and one.mark.intent}
+    meant = memory.meant_for(set(writes.values()))
+    origins = {number: meant[write] for number, write in writes.items() if write in meant}
+    observation = sort_out(
+        found, links, candidates, memory.card, undecided, renames, origins=origins, unfound=unfound
+    )
     _check_claims(observation, items, memory.card)
     ours = memory.store_id
     strangers = {
@@ -93,6 +99,7 @@ def observe(
             "bsc-sync import --state rebuilds it from the marks",
         )
     memory.agree(_marked(observation, links))
+    memory.was_called(_renamed(observation, links))
     memory.keep_links(_moved(observation, links, items))
     return observation
 
@@ -166,12 +173,20 @@ def sort_out(
     undecided: frozenset[str],
     renames: Mapping[str, str],
     *,
+    origins: Mapping[str, str],
     unfound: frozenset[str] = frozenset(),
 ) -> Observation:
     """Who is who: the linked id wins, else the lowest; what carries a ref that is taken is a clone.
 
+    Which ref a mark means is told by the write that it names, where the store knows that write (`origins`
+    by issue: ids may have changed since, or have been given to something else), else by its id.
+
     Of several that carry a ref which is `unfound` none is taken: a person has to say which it is.
     """
+
+    def meant(seen: Seen, mark: Mark) -> str:
+        return origins.get(seen.id) or renames.get(mark.ref, mark.ref)
+
     by_id = {link.id: ref for ref, link in links.items()}
     ours: dict[str, Seen] = {}
     wanted: dict[str, Seen] = {}
@@ -180,7 +195,7 @@ def sort_out(
     carriers: dict[str, list[str]] = {ref: [] for ref in unfound}
     for seen in listed:
         if seen.mark is not None and seen.mark.scorecard == card:
-            carriers.get(renames.get(seen.mark.ref, seen.mark.ref), []).append(seen.key)
+            carriers.get(meant(seen, seen.mark), []).append(seen.key)
     for seen in listed:
         if seen.id in by_id:
             ours[by_id[seen.id]] = seen
@@ -188,8 +203,9 @@ def sort_out(
         if seen.id in by_id:
             continue
         if seen.mark is not None and seen.mark.scorecard == card:
-            ref = renames.get(seen.mark.ref, seen.mark.ref)
-            if ref in ours or ref in links or len(carriers.get(ref, ())) > 1:
+            ref = meant(seen, seen.mark)
+            taken = ref in ours or ref in links or seen.mark.ref in links
+            if taken or len(carriers.get(ref, ())) > 1:
                 clones.append(seen)
             else:
                 ours[ref] = seen
@@ -246,8 +262,15 @@ def _marked(observation: Observation, links: Mapping[str, Link]) -> list[Agreed]
         if ref not in links or mark.revision > links[ref].revision
         for field, fingerprint in mark.digests.items()
     ]
-    renamed = [ref for ref, mark in marks.items() if ref not in links and mark.ref != ref]
-    return told + [Agreed(ref=ref, field=NAMED, digest=digest(marks[ref].ref)) for ref in renamed]
+    renamed = _renamed(observation, links)
+    return told + [Agreed(ref=ref, field=NAMED, digest=digest(former)) for former, ref in renamed.items()]
+
+
+def _renamed(observation: Observation, links: Mapping[str, Link]) -> dict[str, str]:
+    """What was found by its mark, and is called otherwise there: by the id in the mark."""
+    ours = observation.ours.items()
+    new = {ref: seen.mark for ref, seen in ours if ref not in links and seen.mark is not None}
+    return {mark.ref: ref for ref, mark in new.items() if mark.ref != ref}
 
 
 def _moved(observation: Observation, links: Mapping[str, Link], items: Sequence[Item]) -> list[Link]:

@@ -24,7 +24,8 @@ def settle_intents(
 
     An edit happened if its mark is there, or if what is seen is what was to be written. A creation is
     looked for among the keys that follow the highest one known before it, by key and never in the index;
-    it is given up only when it is not there and no request can still be under way. So is a retirement:
+    it is given up only when it is not there and no request can still be under way; where one of those keys
+    shows nothing, it may be the one, and nothing is created until a person has decided. So is a retirement:
     its comment would stand there twice. What happened is agreed on as it was written, whatever is seen
     by now: an edit of somebody since then is drift. A mark may say an id from before the `renames`.
     """
@@ -49,7 +50,8 @@ def _creations(
     for project in sorted({intent.project for intent in intents}):
         open_here = {intent.id: intent for intent in intents if intent.project == project}
         floor = min(intent.floor for intent in open_here.values())
-        for seen in tracker.following(memory.card, project, floor, fields):
+        followed = list(tracker.following(memory.card, project, floor, fields))
+        for seen in followed:
             intent = _intent_of(seen, memory.card, open_here.values(), renames)
             if intent is not None:
                 del open_here[intent.id]
@@ -63,12 +65,30 @@ def _creations(
                         **left_empty(seen, intent.after, fields),
                     },
                 )
+        unseen = unseen_numbers(project, floor, followed)
         for intent in open_here.values():
             if now - intent.created < SETTLING:
                 undecided.add(intent.ref)
-            else:
-                memory.settle(intent.id, "did not happen", now=now)
+                continue
+            perhaps = [f"{project}-{number}" for number in unseen if number > intent.floor]
+            if perhaps:  # remembered first: if this run ends in between, the next one settles it again
+                memory.doubt(intent.ref, perhaps)
+            outcome = f"not seen; {perhaps[0]} may be it" if perhaps else "did not happen"
+            memory.settle(intent.id, outcome, now=now)
     return frozenset(undecided)
+
+
+def unseen_numbers(project: str, floor: int, followed: Sequence[Seen]) -> Sequence[int]:
+    """The numbers above the floor that show nothing, though newer ones do: deleted, or not for our eyes.
+
+    A key is never given twice, so an issue was made under each. What was moved since answers to its old
+    key, and shows the new one.
+    """
+    keys = [seen.key.rpartition("-") for seen in followed]
+    here = {int(number) for name, _, number in keys if name == project}
+    gaps = sorted(set(range(floor + 1, max(here, default=floor))) - here)
+    moved = len(keys) - len(here)
+    return gaps if len(gaps) > moved else ()
 
 
 def _intent_of(seen: Seen, card: str, intents: Iterable[Intent], renames: Mapping[str, str]) -> Intent | None:

@@ -115,6 +115,7 @@ class SyncMachine(FileEdits, JiraEdits):
         """`adopt`: what is on hold comes into the file."""
         with suppress(BscSyncError):
             self.scene.adopt()
+            self.see_what_the_file_says()
 
     @rule(wish=st.sampled_from(["recreate", "forget"]))
     def decide_on_what_is_gone(self, wish: str) -> None:

@@ -94,12 +94,13 @@ def _rebuild(
     links = {link.ref: link for link in _links(evidence, by_key, items, memory_links)}
     base = memory.base()
     agreed = [part for ref, one in evidence.ours.items() for part in _agreed(ref, one, memory_links, base)]
+    marks = {ref: one.mark for ref, one in evidence.ours.items() if one.mark is not None}
     agreed += _left_empty(agreed, evidence, items, bound_fields(binding))
     agreed += [part for _, parts in by_key.values() for part in parts]
     retired = tuple(
         LinkNote(ref=ref, key=one.key, state=LinkState.RETIRED)
         for ref, one in evidence.ours.items()
-        if one.mark is not None and one.mark.retired
+        if ref in marks and marks[ref].retired
     )
     every = {**memory_links, **links}
     lacking = [item for item in items if item.ref not in every and not item.existing]
@@ -118,6 +119,7 @@ def _rebuild(
             take_over(memory, evidence.store)
         memory.agree(agreed)
         memory.keep_links(links.values())
+        memory.was_called({mark.ref: ref for ref, mark in marks.items() if mark.ref != ref})
         memory.keep_link_notes(retired, now=world.clock())
         tell("looking for the page")
         pages = tuple(_pages(world, now=world.clock(), missed=missed))
