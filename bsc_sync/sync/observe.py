@@ -173,7 +173,7 @@ def sort_out(
     undecided: frozenset[str],
     renames: Mapping[str, str],
     *,
-    origins: Mapping[str, str],
+    origins: Mapping[str, str] = {},
     unfound: frozenset[str] = frozenset(),
 ) -> Observation:
     """Who is who: the linked id wins, else the lowest; what carries a ref that is taken is a clone.
