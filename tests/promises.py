@@ -22,6 +22,7 @@ _LEASE = "tests/unit/state/test_lease.py::test_"
 _BUDGET = "tests/contract/test_request_budget.py::test_"
 _MARKS = "tests/contract/test_marks_against_the_store.py::test_"
 _BACK_AGAIN = "tests/contract/test_retired_and_back.py::test_"
+_PARTIAL = "tests/contract/test_partial_creates.py::test_"
 _LIMITS = "tests/unit/sync/test_limits.py::test_"
 _WHO = "tests/unit/sync/test_who_is_who.py::test_"
 _MATRIX = "tests/unit/plan/test_matrix.py::test_"
@@ -161,10 +162,7 @@ RULES = (
         "A failed change skips what hangs below it, and nothing else.",
         (
             f"{_RULES}a_failed_change_skips_what_hangs_below_it_and_nothing_else",
-            (
-                "tests/contract/test_partial_creates.py::"
-                "test_three_of_fifty_are_refused_and_only_they_are_made_by_the_next_run"
-            ),
+            f"{_PARTIAL}three_of_fifty_are_refused_and_only_they_are_made_by_the_next_run",
         ),
     ),
     Promise(
@@ -212,6 +210,8 @@ NEVER = (
         (
             f"{_MATRIX}without_a_decision_only_what_nobody_edited_or_what_is_to_be_restored_is_written",
             f"{_JOB}an_edit_in_jira_is_drift_and_is_not_written_over",
+            "tests/contract/test_where_issues_hang.py::test_a_person_who_moves_a_key_result_below_another_epic_has_drifted_it",
+            f"{_RULES}a_field_that_becomes_the_scorecard_s_is_filled_and_a_team_s_value_is_not_written_over",
             f"{_MAKE}an_edit_in_jira_is_held_and_a_decision_writes_it",
             f"{_STANDS}a_decision_for_some_leaves_the_others_as_they_stand",
             f"{_RULES}what_is_edited_between_the_plan_and_the_write_is_not_written_over",
@@ -281,15 +281,15 @@ NEVER = (
         (
             f"{_LABELS}what_the_mapping_gains_is_added_and_what_it_loses_is_removed",
             f"{_LABELS}a_label_that_was_there_before_the_mapping_named_it_stays_when_it_is_dropped",
+            f"{_LABELS}after_a_lost_store_the_mark_still_tells_whose_labels_are_whose",
         ),
     ),
     Promise(
         "reopen, close or label again what a person has decided otherwise after its retirement",
         (
-            (
-                "tests/contract/test_retired_and_back.py::"
-                "test_a_person_who_reopens_it_or_takes_the_label_off_is_respected"
-            ),
+            f"{_BACK_AGAIN}a_person_who_reopens_it_or_takes_the_label_off_is_respected",
+            f"{_BACK_AGAIN}what_is_closed_between_the_plan_and_the_write_is_looked_at_anew",
+            f"{_BACK_AGAIN}where_no_way_leads_back_that_is_told_once_and_the_rest_is_done",
         ),
     ),
     Promise(
