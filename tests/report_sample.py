@@ -13,7 +13,7 @@ from bsc_sync.attainment.attain import attain
 from bsc_sync.attainment.measurement import Measurement
 from bsc_sync.attainment.score import Scores
 from bsc_sync.mapping.model import Mapping
-from bsc_sync.report.page import HoldNote, IssueLink, Page, PlanNote, RunNote, compose
+from bsc_sync.report.page import HoldNote, IssueLink, LinkRow, Page, PlanNote, RunNote, StateCount, compose
 from bsc_sync.scorecard.model import Scorecard
 from bsc_sync.scorecard.yaml_source import read
 
@@ -158,6 +158,7 @@ def sample_page() -> Page:
         alignment(TODAY),
         links=links(),
         changes=PlanNote(
+            looked=TODAY,
             pending=1,
             holds=(
                 HoldNote(
@@ -170,6 +171,12 @@ def sample_page() -> Page:
             ),
             drift=(
                 HoldNote("C2", "duedate", "2026-12-31", "2027-01-15", "edited in Jira, put back by rule"),
+            ),
+            states=(StateCount("in sync", 10), StateCount("moved", 1), StateCount("drifted", 2)),
+            links=(
+                LinkRow("C2", "STRAT-4", "drifted", "differs: Due date"),
+                LinkRow("P2", "OPS-1", "drifted", "differs: Summary"),
+                LinkRow("L1", "STRAT-8", "moved", "it was OPS-7"),
             ),
         ),
         mapping=mapping(),

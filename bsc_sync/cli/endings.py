@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bsc_sync.state.lease import Held
 from bsc_sync.state.run_records import RunRecord
+from bsc_sync.sync.last_look import PAGE
 
 _ENDINGS = {
     0: ("done", "good"),
@@ -48,7 +49,7 @@ def length(run: RunRecord) -> str:
 
 
 def run_json(run: RunRecord, held: Held | None, *, whole: bool = False) -> dict[str, object]:
-    """A run as data; `whole` with its plan and outcomes."""
+    """A run as data; `whole` with its plan, its outcomes and what it left to say on the page."""
     told: dict[str, object] = {
         "run": run.id,
         "verb": run.verb,
@@ -62,7 +63,7 @@ def run_json(run: RunRecord, held: Held | None, *, whole: bool = False) -> dict[
         "requests": run.requests,
         "scorecard_digest": run.scorecard_digest,
         "mapping_digest": run.mapping_digest,
-        "report": dict(run.report),
+        "report": {name: told for name, told in run.report.items() if whole or name != PAGE},
     }
     if whole:
         told |= {"plan": run.plan, "outcomes": list(run.outcomes)}

@@ -8,16 +8,13 @@ import click
 
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.render import complain, note, progress, say, say_json
-from bsc_sync.cli.report import page_of_today
 from bsc_sync.cli.summary import published_lines
 from bsc_sync.cli.waiting import wait_option
 from bsc_sync.errors import MappingError
-from bsc_sync.report.publication import Published
 from bsc_sync.runtime import open_office, open_world
 from bsc_sync.state.lease import Wait
 from bsc_sync.sync.guards import held_page
-from bsc_sync.sync.publishing import publish as publish_page
-from bsc_sync.sync.record import recorded
+from bsc_sync.sync.publishing import publish_only
 
 
 @click.command()
@@ -37,23 +34,14 @@ def publish(*, force: bool, wait: Wait, as_json: bool, folder: Path) -> int:
         raise MappingError(
             "the mapping names no place to publish to", hint="add publish: {html: out/page.html}"
         )
-    page = page_of_today(office, None)
-    with recorded(office.strategy, world, verb="publish", mode="observe") as running:
-        with progress("publishing", None):
-            done = publish_page(office.strategy, world, page, when="changed", force=force)
-        held = held_page(done)
-        running.exit_code = held.exit_code if held else 0
-        running.story = {"published": [published_json(entry) for entry in done]}
+    with progress("publishing", None):
+        done = publish_only(office.strategy, world, force=force)
     if as_json:
-        say_json([published_json(entry) for entry in done])
+        say_json([entry.told() for entry in done])
     else:
         say(*(line for entry in done for line in published_lines(entry)))
+    held = held_page(done)
     if held is not None:
         complain(*held.lines())
         return held.exit_code
     return 0
-
-
-def published_json(entry: Published) -> dict[str, str]:
-    """Where the page is and what became of it there, as data."""
-    return {"result": entry.result, "where": entry.where, "url": entry.url, "reason": entry.reason}

@@ -15,11 +15,12 @@ from bsc_sync.cli.render import note, say_raw
 from bsc_sync.report.document import page_json
 from bsc_sync.report.html import render_html
 from bsc_sync.report.markdown import render_markdown
-from bsc_sync.report.page import Page, PlanNote
+from bsc_sync.report.page import Page
 from bsc_sync.report.storage import render_storage
 from bsc_sync.runtime import Office, open_office, system_clock
 from bsc_sync.state.whole_file import write_wished
 from bsc_sync.sync.assess import compose_page
+from bsc_sync.sync.last_look import last_look
 
 Format = Literal["html", "md", "json", "storage"]
 
@@ -65,7 +66,7 @@ def page_of_today(office: Office, as_of: dt.date | None) -> Page:
         run_id="report",
         version=__version__,
         browse_url=office.browse_url,
-        note=PlanNote(),
+        note=last_look(office.history),
     )
     return page
 

@@ -13,7 +13,7 @@ import click
 from bsc_sync.cli.endings import ending, moment, run_json
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.render import Line, say, say_json, say_table, wrapped
-from bsc_sync.plan.link_state import LinkNote, LinkState
+from bsc_sync.plan.link_state import WORST_FIRST, LinkNote, LinkState
 from bsc_sync.runtime import Office, open_office, who_runs
 from bsc_sync.state.address import shown
 from bsc_sync.state.database import REVISION
@@ -23,18 +23,6 @@ from bsc_sync.state.run_records import RunRecord
 from bsc_sync.state.store import Intent
 from bsc_sync.sync.assess import LAST_PAGE
 
-_ORDER = [
-    LinkState.GONE,
-    LinkState.OUT_OF_SCOPE,
-    LinkState.ARCHIVED,
-    LinkState.DRIFTED,
-    LinkState.UNKNOWN,
-    LinkState.PENDING,
-    LinkState.MOVED,
-    LinkState.RETIRED,
-    LinkState.FORGOTTEN,
-    LinkState.IN_SYNC,
-]
 _BELOW = " " * len("Last run:  ")
 _STYLES = {
     LinkState.GONE: "bad",
@@ -89,7 +77,7 @@ def standing(office: Office) -> Standing:
         holder_of(office.engine, office.strategy.card.id, asker=who_runs()),
         office.memory.open_intents(),
         office.history.last_holds(),
-        sorted(notes, key=lambda note: (_ORDER.index(note[0].state), note[0].ref)),
+        sorted(notes, key=lambda note: (WORST_FIRST.index(note[0].state), note[0].ref)),
         office.history.publications(),
     )
 
@@ -151,7 +139,7 @@ def _lines(found: Standing) -> Iterator[Line]:
     yield Line(f"Store:     revision {REVISION}")
     yield Line(f"{_BELOW}{shown(found.office.engine.url)}")
     counts = Counter(note.state for note, _ in found.links)
-    told = ", ".join(f"{counts[state]} {state}" for state in reversed(_ORDER) if counts[state])
+    told = ", ".join(f"{counts[state]} {state}" for state in reversed(WORST_FIRST) if counts[state])
     yield from (Line(part, "strong") for part in wrapped(f"Links:     {told or 'none yet'}", below=_BELOW))
 
 

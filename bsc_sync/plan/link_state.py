@@ -27,6 +27,20 @@ class LinkState(StrEnum):
     IN_SYNC = "in sync"
 
 
+WORST_FIRST = (
+    LinkState.GONE,
+    LinkState.OUT_OF_SCOPE,
+    LinkState.ARCHIVED,
+    LinkState.DRIFTED,
+    LinkState.UNKNOWN,
+    LinkState.PENDING,
+    LinkState.MOVED,
+    LinkState.RETIRED,
+    LinkState.FORGOTTEN,
+    LinkState.IN_SYNC,
+)
+
+
 class LinkNote(Fact):
     """One link: whose it is, which issue (by its present key), how it stands, and what is to be said."""
 

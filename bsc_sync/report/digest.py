@@ -1,4 +1,4 @@
-"""Whether a page says anything new: its digest leaves out the run, the time and the look back."""
+"""Whether a page says anything new: its digest leaves out the run, the times and the look back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from bsc_sync.report.document import page_json
 from bsc_sync.report.parts import Page
 
-_OF_THE_MOMENT = frozenset({"headline", "moved", "before", "since", "until", "as_of"})
+_OF_THE_MOMENT = frozenset({"headline", "moved", "before", "since", "until", "as_of", "looked"})
 
 
 def page_digest(page: Page) -> str:

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bsc_sync.report.glyphs import GLYPHS, MEANINGS
+from bsc_sync.report.jira_side import said_of_jira
 from bsc_sync.report.map_style import MAP_STYLE
 from bsc_sync.report.parts import Figure, Ledger, Page
 from bsc_sync.report.strategy_map import strategy_map
@@ -94,6 +95,7 @@ def _environment() -> Environment:
             "day": day,
             "moment": moment,
             "count": count,
+            "said_of_jira": said_of_jira,
             "along": _along,
             "bucket_style": _bucket_style,
         }

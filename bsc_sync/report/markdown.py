@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from bsc_sync.report.jira_side import said_of_jira
 from bsc_sync.report.parts import (
     Example,
     Figure,
@@ -215,16 +216,13 @@ def _lacking(title: str, entries: tuple[Missing, ...]) -> Iterator[str]:
 def _changes(page: Page) -> Iterator[str]:
     plan = page.plan
     yield "## Changes on hold"
-    if not (plan.pending or plan.holds or plan.drift or plan.failures or plan.links):
-        yield "Jira and the scorecard agree; nothing is pending."
-        return
-    yield f"Changes to Jira that are pending: {plan.pending}."
+    yield escaped(" ".join(said_of_jira(plan)))
     for title, notes in (("On hold", plan.holds), ("Edited in Jira", plan.drift)):
         if notes:
             yield _table((title, "Field", "The scorecard says", "Jira says", "Why"), map(_hold, notes))
     if plan.links:
         yield _table(
-            ("Issues that cannot be followed", "Issue", "How it stands", "What to do"),
+            ("Issues to look at", "Issue", "How it stands", "What to know"),
             (tuple(map(escaped, (row.ref, row.key, row.state, row.advice))) for row in plan.links),
         )
     if plan.failures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Mapped
+from dataclasses import replace
 
 from bsc_sync.alignment.ledger import Alignment
 from bsc_sync.attainment.score import Scores
@@ -21,13 +22,14 @@ from bsc_sync.report.parts import (
     PlanNote,
     RunNote,
     Section,
+    StateCount,
     StrategyMap,
 )
 from bsc_sync.report.tables import sections
 from bsc_sync.report.words import clean, day, one_line
 from bsc_sync.scorecard.model import Scorecard
 
-__all__ = ["HoldNote", "IssueLink", "LinkRow", "Page", "PlanNote", "RunNote", "compose"]
+__all__ = ["HoldNote", "IssueLink", "LinkRow", "Page", "PlanNote", "RunNote", "StateCount", "compose"]
 
 MOST_DECISIONS = 3
 MOST_EXCEPTIONS = 5
@@ -149,8 +151,8 @@ def _stale(parts: tuple[Section, ...]) -> tuple[Missing, ...]:
 
 
 def _plan(changes: PlanNote) -> PlanNote:
-    return PlanNote(
-        pending=changes.pending,
+    return replace(
+        changes,
         holds=tuple(map(_hold, changes.holds)),
         drift=tuple(map(_hold, changes.drift)),
         failures=tuple(one_line(failure) for failure in changes.failures),

@@ -43,7 +43,7 @@ class HoldNote:
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """An objective or key result whose issue cannot be followed as usual, how that stands, what to do."""
+    """An objective or key result whose issue is to be looked at, how its link stands, what is to be said."""
 
     ref: str
     key: str
@@ -52,15 +52,34 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanNote:
-    """What the run's plan left to say: writes still pending, fields on hold, edits in Jira, failures,
-    and links that need somebody."""
+class StateCount:
+    """How many links stand so."""
 
+    state: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanNote:
+    """What the last run that looked at Jira left to say: writes still pending, fields on hold, edits in
+    Jira, failures, how many links stand how, and those to be looked at. `looked` is the day on which it
+    looked; None where that is not known, and with it all the rest."""
+
+    looked: dt.date | None = None
     pending: int = 0
     holds: tuple[HoldNote, ...] = ()
     drift: tuple[HoldNote, ...] = ()
     failures: tuple[str, ...] = ()
+    states: tuple[StateCount, ...] = ()
     links: tuple[LinkRow, ...] = ()
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing waits on either side; what was only moved is followed."""
+        odd = any(row.state != "moved" for row in self.links)
+        return self.looked is not None and not (
+            self.pending or self.holds or self.drift or self.failures or odd
+        )
 
 
 @dataclass(frozen=True, slots=True)

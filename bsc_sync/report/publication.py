@@ -13,3 +13,7 @@ class Published:
     where: str
     url: str = ""
     reason: str = ""
+
+    def told(self) -> dict[str, str]:
+        """Where the page is and what became of it there, as data."""
+        return {"result": self.result, "where": self.where, "url": self.url, "reason": self.reason}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element as Element
 
+from bsc_sync.report.jira_side import said_of_jira
 from bsc_sync.report.markup import Child
 from bsc_sync.report.parts import BucketRow, Example, HoldNote, Missing, ObjectiveRow, Page, Section, WorkList
 from bsc_sync.report.storage_parts import (
@@ -258,17 +259,14 @@ def _lacking(title: str, entries: tuple[Missing, ...]) -> Iterator[Element]:
 def _changes(page: Page) -> Iterator[Element]:
     plan = page.plan
     yield heading(2, "Changes on hold")
-    if not (plan.pending or plan.holds or plan.drift or plan.failures or plan.links):
-        yield paragraph("Jira and the scorecard agree; nothing is pending.")
-        return
-    yield paragraph(f"Changes to Jira that are pending: {plan.pending}.")
+    yield paragraph(" ".join(said_of_jira(plan)))
     if plan.holds:
         yield _holds("On hold", plan.holds)
     if plan.drift:
         yield _holds("Edited in Jira", plan.drift)
     if plan.links:
         yield table(
-            ("Issues that cannot be followed", "Issue", "How it stands", "What to do"),
+            ("Issues to look at", "Issue", "How it stands", "What to know"),
             (([row.ref], [row.key], [row.state], [row.advice]) for row in plan.links),
         )
     if plan.failures:

@@ -144,9 +144,9 @@ class History:
         """Record that a run has begun; gives its id, and the dead ones of which nobody was told yet."""
         return run_records.start_run(self.engine, self.card, begun, now=now)
 
-    def keep_plan(self, run_id: str, plan: Plan) -> None:
-        """Record what a run is about to do."""
-        run_records.keep_plan(self.engine, run_id, plan)
+    def keep_plan(self, run_id: str, plan: Plan, report: Mapping[str, object] | None = None) -> None:
+        """Record what a run is about to do, and what its report says already."""
+        run_records.keep_plan(self.engine, run_id, plan, report or {})
 
     def end_run(
         self,
@@ -180,6 +180,10 @@ class History:
     def last_holds(self) -> list[dict[str, str]]:
         """What was on hold in the last plan: ref, key, reason."""
         return run_records.last_holds(self.engine, self.card)
+
+    def last_plan_report(self) -> Mapping[str, object]:
+        """The report of the last run that has made a plan; empty where none has."""
+        return run_records.last_plan_report(self.engine, self.card)
 
     def publications(self) -> Mapping[str, Publication]:
         """What stands published, by target."""

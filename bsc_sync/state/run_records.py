@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from bsc_sync.plan.change import Outcome
 from bsc_sync.plan.link_state import LinkState
@@ -92,12 +92,17 @@ def start_run(
     return run_id, untold
 
 
-def keep_plan(engine: Engine, run_id: str, plan: Plan) -> None:
-    """Record what a run is about to do, before it does it: changes, holds, and links that are not in sync."""
+def keep_plan(engine: Engine, run_id: str, plan: Plan, report: Mapping[str, object]) -> None:
+    """Record what a run is about to do, before it does it: changes, holds, and links that are not in sync.
+
+    `report` is what is said of it already, should nothing be said of its end.
+    """
     telling = tuple(note for note in plan.links if note.state is not LinkState.IN_SYNC)
     kept = plan.model_copy(update={"links": telling, "agreed": ()})
+    mine = runs.c.id == run_id
     with engine.begin() as connection:
-        connection.execute(update(runs).where(runs.c.id == run_id).values(plan=kept.model_dump_json()))
+        told = json.dumps({**_report_of(connection, run_id), **report}, ensure_ascii=False)
+        connection.execute(update(runs).where(mine).values(plan=kept.model_dump_json(), report=told))
 
 
 def end_run(
@@ -113,9 +118,7 @@ def end_run(
     """Record how a run ended."""
     mine = runs.c.id == run_id
     with engine.begin() as connection:
-        text = connection.execute(select(runs.c.report).where(mine)).scalar() or "{}"
-        with made_out():
-            before = dict(json.loads(text))
+        before = _report_of(connection, run_id)
         row = {
             "ended": now.astimezone(dt.UTC).isoformat(),
             "exit_code": exit_code,
@@ -139,6 +142,20 @@ def runs_named(engine: Engine, card: str, beginning: str, *, limit: int = 10) ->
     with reading(engine) as connection:
         found = connection.execute(select(runs).where(mine).order_by(runs.c.started.desc()).limit(limit))
         return [_record(row, row.plan, row.outcomes) for row in found]
+
+
+def last_plan_report(engine: Engine, card: str) -> dict[str, object]:
+    """The report of the last run that has made a plan."""
+    mine = select(runs.c.report).where(runs.c.card == card, runs.c.plan.is_not(None))
+    with reading(engine) as connection:
+        found = connection.execute(mine.order_by(runs.c.started.desc()).limit(1)).scalar()
+        return dict(json.loads(found or "{}"))
+
+
+def _report_of(connection: Connection, run_id: str) -> dict[str, object]:
+    found = connection.execute(select(runs.c.report).where(runs.c.id == run_id)).scalar()
+    with made_out():
+        return dict(json.loads(found or "{}"))
 
 
 def last_holds(engine: Engine, card: str) -> list[dict[str, str]]:

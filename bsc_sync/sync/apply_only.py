@@ -71,7 +71,7 @@ def apply_only(
             already = fitting.done
             prepared = replace(prepared, plan=fitting.left)
         chosen = prepared.plan
-        running.plans(chosen)
+        running.plans(chosen, whole=prepared.whole, looked=prepared.looked)
         if not approve(chosen):
             running.exit_code = 1
             running.story = {**running.story, "error": ["the answer was no"]}

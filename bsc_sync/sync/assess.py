@@ -12,22 +12,12 @@ from bsc_sync.attainment.book import shared_measures
 from bsc_sync.attainment.measurement import Measurement
 from bsc_sync.attainment.score import Scores
 from bsc_sync.mapping.model import Mapping as MappingFile
-from bsc_sync.plan.change import Adopt, Outcome
-from bsc_sync.plan.link_state import LinkState, links_after
-from bsc_sync.plan.plan import Plan
-from bsc_sync.plan.verdict import Verdict
-from bsc_sync.report.page import HoldNote, IssueLink, LinkRow, Page, PlanNote, RunNote, compose
+from bsc_sync.report.page import IssueLink, Page, PlanNote, RunNote, compose
 from bsc_sync.scorecard.model import Scorecard
 from bsc_sync.state.history import History
 from bsc_sync.state.store import Memory
 
 LAST_PAGE = "page"  # what any place shows: decides what has moved since
-_ASTRAY = frozenset(
-    {
-        *(LinkState.OUT_OF_SCOPE, LinkState.GONE, LinkState.ARCHIVED, LinkState.FORGOTTEN),
-        LinkState.UNKNOWN,
-    }
-)
 LAST_SENT = "page sent to readers"  # decides when publishing is due again
 
 
@@ -128,41 +118,3 @@ def issue_links(memory: Memory, browse_url: str) -> Mapping[str, IssueLink]:
         ref: IssueLink(link.key, f"{browse_url}/browse/{link.key}" if browse_url else "")
         for ref, link in memory.links().items()
     }
-
-
-def plan_note(plan: Plan, outcomes: tuple[Outcome, ...]) -> PlanNote:
-    """What the page says of the plan: what is pending, what is held, what has failed, whom no link leads to.
-
-    Where an epic has just been adopted, its own texts are on hold from now on.
-    """
-    done = {(outcome.action, outcome.ref) for outcome in outcomes if outcome.result == "applied"}
-    pending = [change for change in plan.writes() if (change.action, change.ref) not in done]
-    held = [(hold.ref, part) for hold in plan.holds() for part in hold.fields]
-    held += [
-        (change.ref, part)
-        for change in plan.changes
-        if isinstance(change, Adopt) and (change.action, change.ref) in done
-        for part in change.differs
-    ]
-    notes: dict[bool, list[HoldNote]] = {False: [], True: []}
-    for ref, part in held:
-        drifted = part.verdict in {Verdict.DRIFT_HOLD, Verdict.DRIFT_ADOPT}
-        notes[drifted].append(
-            HoldNote(ref, part.name, _shown(part.new), _shown(part.old), part.verdict.value)
-        )
-    stray = [note for note in links_after(plan.links, plan.changes, outcomes) if note.state in _ASTRAY]
-    rows = tuple(LinkRow(note.ref, note.key, str(note.state), note.note) for note in stray)
-    told = {note.ref for note in stray}
-    notes[False] += [
-        HoldNote(hold.ref, "", "", "", hold.reason)
-        for hold in plan.holds()
-        if not hold.fields and hold.ref not in told
-    ]
-    failures = tuple(f"{outcome.ref}: {outcome.reason}" for outcome in outcomes if outcome.result == "failed")
-    return PlanNote(len(pending), tuple(notes[False]), tuple(notes[True]), failures, rows)
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bsc_sync.report.document import page_json
-from bsc_sync.report.page import PlanNote
 from bsc_sync.state.forgetting import Forgotten, forget_person, published_at, wipe
 from bsc_sync.state.history import History
 from bsc_sync.state.lease import NO_WAIT, Wait
@@ -18,6 +17,7 @@ from bsc_sync.state.names import Names
 from bsc_sync.state.run_records import Beginning
 from bsc_sync.state.store import Memory
 from bsc_sync.sync.assess import Strategy, compose_page
+from bsc_sync.sync.last_look import last_look
 from bsc_sync.sync.left_behind import Remains, in_files, in_jira, in_pages
 
 
@@ -94,7 +94,7 @@ def forget_everywhere(
         run_id="forget",
         version=place.version,
         browse_url=place.browse_url,
-        note=PlanNote(),
+        note=last_look(history),
     )
     shown = json.dumps(page_json(page), ensure_ascii=False)
     remains = (

@@ -37,18 +37,24 @@ from bsc_sync.sync.settle import settle_intents
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What a run knows before it writes anything; `renames` is which ref a mark means that says another id,
-    `zone` where its days begin and end, `idle` are decisions that it was given and that have nothing to
-    decide, a line each."""
+    `plan` what is to be done of the `whole`, `zone` where its days begin and end, `idle` are decisions that
+    it was given and that have nothing to decide, a line each."""
 
     binding: Binding
     items: tuple[Item, ...]
     observation: Observation
     renames: Mapping[str, str]
     plan: Plan
+    whole: Plan
     past: Past
     account: str = ""
     zone: dt.tzinfo = dt.UTC
     idle: tuple[str, ...] = ()
+
+    @property
+    def looked(self) -> dt.date:
+        """The day on which Jira was looked at."""
+        return dt.datetime.fromisoformat(self.whole.made).astimezone(self.zone).date()
 
     @property
     def marks(self) -> Mapping[str, Mark]:
@@ -100,7 +106,7 @@ def prepare(
     if wishes.strict:
         check_targets(targets, card, observation)
     past = replace(memory.past(), unplaced=_unplaced(card, memory, items))
-    plan = make_plan(
+    whole = make_plan(
         items,
         observation,
         memory.base(),
@@ -114,7 +120,8 @@ def prepare(
         wishes=replace(wishes, targets=frozenset(targets)),
         projects=strategy.mapping.named_projects,
         in_fields=frozenset(ref for ref, home in binding.homes.items() if home.as_ == "field"),
-    ).select(targets)
+    )
+    plan = whole.select(targets)
     if may_settle and not wishes.decides:  # what is only wished is not how a link stands
         memory.keep_link_notes(plan.links, now=now)
     creates = [change.item for change in plan.changes if isinstance(change, Create)]
@@ -126,7 +133,7 @@ def prepare(
         if missing:
             raise _unfit(strategy, "Jira would refuse what the mapping asks for", missing)
     idle = _idle(wishes, past) if wishes.strict else ()
-    return Prepared(binding, items, observation, renames, plan, past, catalog.account, card.zone, idle)
+    return Prepared(binding, items, observation, renames, plan, whole, past, catalog.account, card.zone, idle)
 
 
 def _idle(wishes: Wishes, past: Past) -> tuple[str, ...]:

@@ -10,7 +10,10 @@ from bsc_sync.report.digest import page_digest
 from bsc_sync.report.page import Page
 from bsc_sync.report.publication import Published
 from bsc_sync.state.history import Publication
-from bsc_sync.sync.assess import LAST_PAGE, LAST_SENT, Strategy
+from bsc_sync.sync.assess import LAST_PAGE, LAST_SENT, Strategy, compose_page
+from bsc_sync.sync.guards import held_page
+from bsc_sync.sync.last_look import last_look
+from bsc_sync.sync.record import recorded
 from bsc_sync.sync.world import World
 
 
@@ -44,6 +47,28 @@ def publish(
     if failed is not None:
         raise failed
     return tuple(published)
+
+
+def publish_only(strategy: Strategy, world: World, *, force: bool) -> tuple[Published, ...]:
+    """The page from what the store holds, to each place that the mapping names; Jira is not looked at."""
+    with recorded(strategy, world, verb="publish", mode="observe") as running:
+        now = world.clock()
+        page, _ = compose_page(
+            strategy,
+            world.memory,
+            world.history,
+            as_of=strategy.card.today(now),
+            now=now,
+            run_id=running.id,
+            version=world.version,
+            browse_url=world.browse_url,
+            note=last_look(world.history),
+        )
+        done = publish(strategy, world, page, when="changed", force=force)
+        held = held_page(done)
+        running.exit_code = held.exit_code if held else 0
+        running.story = {"published": [entry.told() for entry in done]}
+    return done
 
 
 def next_due(strategy: Strategy, before: Publication | None, now: dt.datetime) -> dt.date | None:

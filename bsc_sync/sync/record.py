@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -9,11 +10,13 @@ from dataclasses import dataclass, field
 from bsc_sync.errors import BscSyncError, StoreFailed, Terminated
 from bsc_sync.plan.change import Outcome
 from bsc_sync.plan.plan import Plan
+from bsc_sync.report.page import PlanNote
 from bsc_sync.report.words import count
 from bsc_sync.state.history import History
 from bsc_sync.state.lease import Lease
 from bsc_sync.state.run_records import Beginning, RunRecord
 from bsc_sync.sync.assess import Strategy
+from bsc_sync.sync.last_look import as_kept, last_look, plan_note
 from bsc_sync.sync.world import Policy, World
 
 NO_POLICY = Policy()
@@ -29,13 +32,22 @@ class Running:
     exit_code: int = 0
     planned: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
+    looks: tuple[Plan, Plan, dt.date] | None = None  # the whole plan, what of it is chosen, the day
     story: Mapping[str, object] = field(default_factory=dict)
 
-    def plans(self, plan: Plan) -> None:
-        """Record what is about to be done."""
+    def plans(self, plan: Plan, *, whole: Plan, looked: dt.date) -> None:
+        """Record what is about to be done, of all that would change."""
         self.story = {**self.story, "plan": plan.counts().model_dump()}
         self.planned = plan.counts().writes
-        self.history.keep_plan(self.id, plan)
+        self.looks = whole, plan, looked
+        self.history.keep_plan(self.id, plan, as_kept(self.note()))
+
+    def note(self) -> PlanNote:
+        """What a page says of Jira from now on."""
+        if self.looks is None:
+            return last_look(self.history)
+        whole, chosen, looked = self.looks
+        return plan_note(whole, chosen, self.outcomes, looked=looked)
 
     def so_far(self) -> str:
         """How much of the plan is done; nothing where there was nothing to do."""
@@ -86,7 +98,11 @@ def _end(running: Running, world: World, before: int) -> None:
     world.history.end_run(
         running.id,
         exit_code=running.exit_code,
-        report={**running.story, "applied": sum(one.result == "applied" for one in running.outcomes)},
+        report={
+            **running.story,
+            "applied": sum(one.result == "applied" for one in running.outcomes),
+            **(as_kept(running.note()) if running.looks else {}),
+        },
         outcomes=running.outcomes,
         requests=world.requests() - before,
         now=world.clock(),

@@ -15,7 +15,7 @@ from bsc_sync.report.page import Page
 from bsc_sync.report.publication import Published
 from bsc_sync.state.lease import Lease
 from bsc_sync.sync.apply import Application, Tell, apply_plan
-from bsc_sync.sync.assess import Strategy, compose_page, plan_note
+from bsc_sync.sync.assess import Strategy, compose_page
 from bsc_sync.sync.deadline import ENDLESS, Time, check_time, time_of
 from bsc_sync.sync.guards import guard, held_page, late, overridden, partial, unverified
 from bsc_sync.sync.observe import bound_fields, observe
@@ -73,10 +73,7 @@ class RunReport:
             "warnings": list(self.pulled.warnings) if self.pulled else [],
             "objectives_on_plan": self.scores.objectives.on_plan,
             "objectives": self.scores.objectives.of,
-            "published": [
-                {"result": p.result, "where": p.where, "url": p.url, "reason": p.reason}
-                for p in self.published
-            ],
+            "published": [entry.told() for entry in self.published],
             "stopped": list(self.stopped.lines()) if self.stopped else [],
             "requests": self.requests,
         }
@@ -124,7 +121,7 @@ def _run(strategy: Strategy, world: World, policy: Policy, running: Running, tel
     )
     for line in prepared.idle:
         world.tell(line)
-    running.plans(prepared.plan)
+    running.plans(prepared.plan, whole=prepared.whole, looked=prepared.looked)
     stopped = guarded(prepared, strategy, policy)
     outcomes: tuple[Outcome, ...] = ()
     if policy.mode == "apply" and (stopped is None or not stopped.stops_all):
@@ -148,7 +145,7 @@ def _run(strategy: Strategy, world: World, policy: Policy, running: Running, tel
         run_id=running.id,
         version=world.version,
         browse_url=world.browse_url,
-        note=plan_note(prepared.plan, outcomes),
+        note=running.note(),
     )
     try:
         if policy.publish != "never" and not isinstance(stopped, Overdue):

@@ -270,7 +270,7 @@ def test_clones_are_told_and_never_written(acme_here: Acme, label_only: bool) ->
 
 def test_the_page_names_what_cannot_be_followed_and_forgets_it_when_it_can(acme_secret: Acme) -> None:
     acme = acme_secret
-    title = "Issues that cannot be followed"
+    title = "gone or forbidden"
     first = sync(acme, publish="changed")
     assert title not in _pages(acme, first)[0] + _pages(acme, first)[1]
     key = key_of(acme, KEY_RESULT)

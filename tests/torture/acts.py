@@ -9,10 +9,10 @@ from requests.adapters import BaseAdapter
 
 from bsc_sync.errors import BscSyncError
 from bsc_sync.plan.plan import Plan
-from bsc_sync.report.parts import PlanNote
 from bsc_sync.runtime import Office, open_world
 from bsc_sync.sync.apply_only import apply_only
 from bsc_sync.sync.assess import compose_page
+from bsc_sync.sync.last_look import last_look
 from bsc_sync.sync.prepare import prepare
 from bsc_sync.sync.publishing import publish
 from bsc_sync.sync.run import ignore, pull_only
@@ -105,7 +105,7 @@ def _publish(office: Office, world: World) -> tuple[str, ...]:
         run_id="report",
         version=world.version,
         browse_url=office.browse_url,
-        note=PlanNote(),
+        note=last_look(world.history),
     )
     with world.memory.lease(holder=world.holder):
         publish(office.strategy, world, shown, when="changed", force=False)

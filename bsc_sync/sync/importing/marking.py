@@ -37,7 +37,7 @@ def mark_imported(
             if (seen := prepared.observation.ours.get(item.ref)) is not None and seen.mark is None
         ]
         plan = prepared.plan.model_copy(update={"changes": tuple(unmarked)})
-        running.plans(plan)
+        running.plans(plan, whole=prepared.whole, looked=prepared.looked)
         outcomes = carry_out(prepared, plan, world, running, tell=tell)
         failure = partial(outcomes) or unverified(outcomes)
         running.exit_code = failure.exit_code if failure else 0
