@@ -138,6 +138,7 @@ def open_world(
         heed=transport.heed,
         holder=who_runs(),
         requests=lambda: transport.requests,
+        writes=lambda: transport.writes,
         wait=wait,
         tell=tell or structlog.get_logger().warning,
     )

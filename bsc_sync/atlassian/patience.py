@@ -22,12 +22,14 @@ from bsc_sync.errors import Overdue, RateLimited
 
 REPEATABLE = "X-Bsc-Sync-Repeatable"  # on a request of ours: yes or no; never leaves this module
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _QUESTIONS = ("/search", "/search/jql")  # POSTs that ask: long queries do not fit into an address
 _FIRST_WAIT, _LONGEST_BACKOFF = 2.0, 30.0
 
 
 class PatientAdapter(BaseAdapter):
-    """Carries requests over another adapter, waits as the site asks, and counts what was sent.
+    """Carries requests over another adapter, waits as the site asks, and counts what was sent,
+    and what of it was to change something.
 
     A refusal (429, 503) was not carried out and is repeated for any method, and so is what never
     left; a lost reply or a 5xx only where the request may be carried out twice. A used-up quota, or
@@ -55,6 +57,7 @@ class PatientAdapter(BaseAdapter):
         self.longest_wait = longest_wait
         self.most = most
         self.requests = 0
+        self.writes = 0
         self._sleep = sleep
         self._timer = timer
         self._now = now
@@ -104,11 +107,11 @@ class PatientAdapter(BaseAdapter):
 
         host = urlsplit(str(request.url)).netloc.lower()
         pace = self.pace(str(request.url))
-        twice = may_repeat(request)
+        twice, writing = may_repeat(request), asks_for_change(request)
         slept_until = -math.inf
         with pace.alone(issue_written(str(request.method), str(request.url))):
             for number in range(1, self.tries + 1):
-                attempt = self._try(carry, pace, slept_until)
+                attempt = self._try(carry, pace, slept_until, writing=writing)
                 wait = self._wait(attempt, number, twice=twice, met=host in self._met)
                 if attempt.response is not None:
                     self._met.add(host)
@@ -136,11 +139,14 @@ class PatientAdapter(BaseAdapter):
         """Close what carries the requests."""
         self.inner.close()
 
-    def _try(self, carry: Callable[[], requests.Response], pace: Pace, slept_until: float) -> _Attempt:
+    def _try(
+        self, carry: Callable[[], requests.Response], pace: Pace, slept_until: float, *, writing: bool
+    ) -> _Attempt:
         try:
             with pace.turn(slept_until=slept_until, longest=self._left()) as began:
                 with self._lock:
                     self.requests += 1
+                    self.writes += writing
                 try:
                     return _Attempt(began, carry(), None, self._timer() - began)
                 except LOST as error:
@@ -220,3 +226,10 @@ def may_repeat(request: requests.PreparedRequest) -> bool:
     if said is not None:
         return said == "yes"
     return request.method in _IDEMPOTENT or urlsplit(str(request.url)).path.endswith(_QUESTIONS)
+
+
+def asks_for_change(request: requests.PreparedRequest) -> bool:
+    """Whether the request is to change something: a POST that may be repeated only asks."""
+    if request.method in _READING:
+        return False
+    return not (request.method == "POST" and may_repeat(request))

@@ -58,6 +58,7 @@ def run_json(run: RunRecord, held: Held | None, *, whole: bool = False) -> dict[
         "version": run.version,
         "started": run.started.isoformat(),
         "ended": run.ended.isoformat() if run.ended else None,
+        "seconds": None if run.took is None else run.took.total_seconds(),
         "result": ending(run, held)[0],
         "exit_code": run.exit_code,
         "requests": run.requests,

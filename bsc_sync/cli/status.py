@@ -13,8 +13,10 @@ import click
 from bsc_sync.cli.endings import ending, moment, run_json
 from bsc_sync.cli.frame import json_option, project_of, project_option
 from bsc_sync.cli.render import Line, say, say_json, say_table, wrapped
+from bsc_sync.mapping.bind import subjects
+from bsc_sync.mapping.homes_check import of_their_own
 from bsc_sync.plan.link_state import WORST_FIRST, LinkNote, LinkState
-from bsc_sync.runtime import Office, open_office, who_runs
+from bsc_sync.runtime import Office, open_office, system_clock, who_runs
 from bsc_sync.state.address import shown
 from bsc_sync.state.database import REVISION
 from bsc_sync.state.history import Publication
@@ -23,6 +25,7 @@ from bsc_sync.state.run_records import RunRecord
 from bsc_sync.state.store import Intent
 from bsc_sync.sync.assess import LAST_PAGE
 
+_MOST_NAMED = 20
 _BELOW = " " * len("Last run:  ")
 _STYLES = {
     LinkState.GONE: "bad",
@@ -43,6 +46,7 @@ class Standing:
     intents: Sequence[Intent]
     holds: Sequence[Mapping[str, str]]
     links: Sequence[tuple[LinkNote, dt.datetime | None]]
+    without_issue: Mapping[str, str]  # ref -> why it has none
     pages: Mapping[str, Publication]
 
 
@@ -70,16 +74,39 @@ def status(*, as_json: bool, folder: Path) -> int:
 def standing(office: Office) -> Standing:
     """How things stand, from the store; links in trouble first."""
     last = office.history.runs(limit=1)
-    notes = office.memory.link_notes().values()
+    intents, holds = office.memory.open_intents(), office.history.last_holds()
+    known = office.memory.link_notes()
+    unsettled = {one.ref: (_unsettled(one.ref), None) for one in intents if one.ref not in known}
+    held = {hold["ref"]: f"on hold: {hold['reason']}" for hold in holds if not hold["key"]}
+    notes = {**unsettled, **known}
     return Standing(
         office,
         last[0] if last else None,
         holder_of(office.engine, office.strategy.card.id, asker=who_runs()),
-        office.memory.open_intents(),
-        office.history.last_holds(),
-        sorted(notes, key=lambda note: (WORST_FIRST.index(note[0].state), note[0].ref)),
+        intents,
+        holds,
+        sorted(notes.values(), key=lambda note: (WORST_FIRST.index(note[0].state), note[0].ref)),
+        {ref: held.get(ref, "not created yet") for ref in _asked_for(office) if ref not in notes},
         office.history.publications(),
     )
+
+
+def _unsettled(ref: str) -> LinkNote:
+    return LinkNote(ref=ref, key="", state=LinkState.UNKNOWN, note="a write is not settled yet")
+
+
+def _asked_for(office: Office) -> Iterator[str]:
+    """The ids of the file that are to have an issue of their own today."""
+    card, mapping = office.strategy.card, office.strategy.mapping
+    today = card.today(system_clock())
+    ended = {one.id: one.retired for one in card.objectives}
+    for _, one in card.key_results():
+        ended[one.id] = min(filter(None, (one.retired, ended[one.objective])), default=None)
+    living = [one for one in subjects(card) if one.kind != "kpi"]
+    for ref in of_their_own(mapping, living):
+        day = ended[ref]
+        if day is None or day > today:
+            yield ref
 
 
 def status_json(found: Standing) -> dict[str, object]:
@@ -110,6 +137,7 @@ def status_json(found: Standing) -> dict[str, object]:
             {**note.model_dump(mode="json"), "since": since.isoformat() if since else None}
             for note, since in found.links
         ],
+        "without_issue": [{"ref": ref, "why": why} for ref, why in found.without_issue.items()],
         "published": {
             target: {"url": one.url, "version": one.version, "at": one.published.isoformat()}
             for target, one in found.pages.items()
@@ -141,6 +169,13 @@ def _lines(found: Standing) -> Iterator[Line]:
     counts = Counter(note.state for note, _ in found.links)
     told = ", ".join(f"{counts[state]} {state}" for state in reversed(WORST_FIRST) if counts[state])
     yield from (Line(part, "strong") for part in wrapped(f"Links:     {told or 'none yet'}", below=_BELOW))
+    reasons: dict[str, list[str]] = {}
+    for ref, why in found.without_issue.items():
+        reasons.setdefault(why, []).append(ref)
+    for why, refs in reasons.items():
+        more = f", and {len(refs) - _MOST_NAMED} more" if len(refs) > _MOST_NAMED else ""
+        text = f"No issue:  {why}: {len(refs)} ({', '.join(refs[:_MOST_NAMED])}{more})"
+        yield from (Line(part, "warn") for part in wrapped(text, below=_BELOW))
 
 
 def _last_run(found: Standing) -> Line:

@@ -27,7 +27,7 @@ def summary_lines(report: RunReport) -> Iterator[Line]:
     yield Line(f"Score: {tally.on_plan} of {tally.of} objectives on plan{unjudged}.", "strong")
     for entry in report.published:
         yield from published_lines(entry)
-    yield Line(f"{report.requests} requests.", "quiet")
+    yield Line(f"{report.requests} requests, {report.writes} of them writes.", "quiet")
 
 
 def hold_line(hold: Hold) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bsc_sync.mapping.match import Subject
 from bsc_sync.mapping.model import ExceptionRule, FieldRule, Mapping
@@ -125,6 +125,11 @@ def _fields(mapping: Mapping, subject: Subject) -> tuple[dict[str, FieldRule], P
     if rule is not None and rule.fields is not None:
         return rule.fields, ("jira", "rules", index or 0, "fields"), as_
     return default.fields, ("jira", name, "fields"), as_
+
+
+def of_their_own(mapping: Mapping, issues: Iterable[Subject]) -> Iterator[str]:
+    """The ids of those that have an issue of their own, and are not kept as fields of another one."""
+    return (subject.id for subject in issues if _fields(mapping, subject)[2] != "field")
 
 
 def _together(one: Cycle | None, other: Cycle | None) -> bool:

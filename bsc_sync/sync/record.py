@@ -67,7 +67,7 @@ def recorded(
     Raises Leased when another run holds it for longer than the world is ready to wait.
     """
     with world.lease() as lease:
-        before = world.requests()
+        before = world.requests(), world.writes()
         begun = Beginning(
             verb=verb,
             mode=mode or policy.mode,
@@ -94,17 +94,18 @@ def recorded(
         _end(running, world, before)
 
 
-def _end(running: Running, world: World, before: int) -> None:
+def _end(running: Running, world: World, before: tuple[int, int]) -> None:
     world.history.end_run(
         running.id,
         exit_code=running.exit_code,
         report={
             **running.story,
             "applied": sum(one.result == "applied" for one in running.outcomes),
+            "writes": world.writes() - before[1],
             **(as_kept(running.note()) if running.looks else {}),
         },
         outcomes=running.outcomes,
-        requests=world.requests() - before,
+        requests=world.requests() - before[0],
         now=world.clock(),
     )
 

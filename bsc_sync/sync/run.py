@@ -40,6 +40,7 @@ class RunReport:
     stopped: UnsafePlan | None = None
     failed: PartialApply | Unverified | None = None
     requests: int = 0
+    writes: int = 0
     overridden: tuple[str, ...] = ()
 
     @property
@@ -76,6 +77,7 @@ class RunReport:
             "published": [entry.told() for entry in self.published],
             "stopped": list(self.stopped.lines()) if self.stopped else [],
             "requests": self.requests,
+            "writes": self.writes,
         }
 
 
@@ -108,7 +110,7 @@ def run(
 
 
 def _run(strategy: Strategy, world: World, policy: Policy, running: Running, tell: Tell) -> RunReport:
-    before = world.requests()
+    before, written = world.requests(), world.writes()
     time = begin(strategy, world, policy)
     prepared = prepare(
         strategy,
@@ -164,6 +166,7 @@ def _run(strategy: Strategy, world: World, policy: Policy, running: Running, tel
         stopped=stopped or held_page(published),
         failed=partial(outcomes) or unverified(outcomes),
         requests=world.requests() - before,
+        writes=world.writes() - written,
         overridden=forced(prepared, strategy, policy),
     )
 

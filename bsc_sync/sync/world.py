@@ -32,6 +32,7 @@ class World:
     version: str
     holder: str
     requests: Callable[[], int] = lambda: 0
+    writes: Callable[[], int] = lambda: 0  # of these requests, those that are to change something
     wait: Wait = NO_WAIT
     tell: Callable[[str], None] = lambda _: None  # what a person would like to hear on the way
     heed: Callable[[Callable[[], float]], None] = lambda _: None  # how much of the run's time is left

@@ -244,8 +244,9 @@ def test_history_lists_and_shows(acme: Acme, capsys: pytest.CaptureFixture[str])
     assert command(acme, "history", first.run_id, "--json") == 0
     data = json.loads(capsys.readouterr().out)
     assert (data["result"], len(data["plan"]["changes"]), len(data["outcomes"])) == ("done", 14, 14)
+    assert (data["seconds"], data["report"]["writes"]) == (0.0, first.writes)
     assert command(acme, "history", "--limit", "1", "--json") == 0
-    assert [one["exit_code"] for one in json.loads(capsys.readouterr().out)] == [0]
+    assert [(one["exit_code"], one["seconds"]) for one in json.loads(capsys.readouterr().out)] == [(0, 0.0)]
     wrong = ("0" if first.run_id[0] != "0" else "1") + first.run_id[1:8]
     assert command(acme, "history", wrong) == 1
     assert f"did you mean {first.run_id[:8]}" in capsys.readouterr().err
@@ -321,10 +322,38 @@ def test_status_tells_how_things_stand(acme: Acme, capsys: pytest.CaptureFixture
     assert command(acme, "status", "--json") == 0
     data = json.loads(capsys.readouterr().out)
     assert data["states"] == {"drifted": 2, "in sync": 12}
+    assert data["without_issue"] == []
     assert data["lease"] is None
     assert data["store"]["revision"] == REVISION
     assert {one["ref"] for one in data["holds"]} == {"C1", "P2"}
     assert data["published"]
+
+
+def test_status_names_what_has_no_issue_yet(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
+    sync(acme)
+    path = acme.folder / "scorecard.yaml"
+    old = next(line for line in path.read_text("utf-8").splitlines() if "id: L1.trained.q4" in line)
+    new = [old.replace("L1.trained.q4", f"N{number}") for number in (1, 2)]
+    acme.edit(old, "\n".join([old, *new]))
+    assert command(acme, "status") == 0
+    assert "No issue:  not created yet: 2 (N1, N2)\n" in capsys.readouterr().out
+    later(acme, minutes=15)
+    with pytest.raises(KeyboardInterrupt):
+        breaking(acme, "/issue/bulk", KeyboardInterrupt())
+    assert command(acme, "status") == 0
+    shown = capsys.readouterr().out
+    assert "Links:     13 in sync, 2 unknown, 1 drifted\n" in shown
+    rows = [line.split() for line in shown.splitlines() if line.startswith(("N1 ", "N2 "))]
+    assert [row[:2] for row in rows] == [["N1", "unknown"], ["N2", "unknown"]]
+    assert "No issue:" not in shown
+    assert max(len(line) for line in shown.splitlines() if "://" not in line) <= 80
+    assert command(acme, "status", "--json") == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["states"]["unknown"], data["without_issue"]) == (2, [])
+    assert [(one["ref"], one["key"]) for one in data["links"] if one["state"] == "unknown"] == [
+        ("N1", ""),
+        ("N2", ""),
+    ]
 
 
 def test_prune_asks_and_says_what_it_removed(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:

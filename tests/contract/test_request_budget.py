@@ -38,7 +38,11 @@ def test_a_thousand_key_results_in_step_take_under_thirty_requests_and_no_write(
     site = Site(seed, clock=Clock(NOW), flavor=flavor)
     stage = Stage(folder, site, create_app(site))
     log = stage.app.extensions["sandbox_log"]
-    assert stage.sync().exit_code == 0
+    first = stage.sync()
+    assert first.exit_code == 0
+    assert (first.requests, first.writes) == (len(log.entries()), len(log.writes()))
+    told = f"{first.requests} requests, {first.writes} of them writes."
+    assert [line.text for line in summary_lines(first)][-1] == told
     site.clock.set(NOW + later)
     log.clear()
     report = stage.sync()
@@ -46,6 +50,7 @@ def test_a_thousand_key_results_in_step_take_under_thirty_requests_and_no_write(
     assert (report.exit_code, len(log.writes())) == (0, 0)
     assert asked < MOST
     assert report.requests == report.summary()["requests"] == asked
-    assert [line.text for line in summary_lines(report)][-1] == f"{asked} requests."
+    assert report.writes == report.summary()["writes"] == 0
+    assert [line.text for line in summary_lines(report)][-1] == f"{asked} requests, 0 of them writes."
     assert report.pulled is not None
     assert len(report.pulled.reasons) == LARGE.key_results  # each was looked at: no team has checked in yet
