@@ -104,9 +104,10 @@ def open_premises(
 
 def _store(settings: Settings, folder: Path, card: str) -> tuple[Check, Mapping[str, Link]]:
     """The store, looked at: nothing is created, and tables of another version stay as they are."""
-    url = settings.state_url or f"sqlite:///{(folder / STATE_FOLDER / 'state.db').resolve()}"
+    own = folder / STATE_FOLDER
+    url = settings.state_url or f"sqlite:///{(own / 'state.db').resolve()}"
     try:
-        found = look_at_database(url)
+        found = look_at_database(url, own=own)
     except (SettingsError, StoreFailed) as error:
         return Check(FILES, "store", "missing", error.message, error.hint), {}
     if found.engine is None:

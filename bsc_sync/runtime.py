@@ -67,8 +67,9 @@ def open_office(project: Project, settings: Settings | None = None) -> Office:
     """Everything that needs no network; the store is created when it is not there."""
     strategy = read_strategy(project)
     settings = settings or read_settings(project.folder)
-    url = settings.state_url or f"sqlite:///{(project.folder / STATE_FOLDER / 'state.db').resolve()}"
-    engine = open_database(url)
+    own = project.folder / STATE_FOLDER
+    url = settings.state_url or f"sqlite:///{(own / 'state.db').resolve()}"
+    engine = open_database(url, own=own)
     card = strategy.card.id
     browse = settings.jira_url.rstrip("/")
     return Office(project, strategy, settings, engine, Memory(engine, card), History(engine, card), browse)
@@ -214,7 +215,7 @@ def open_outpost(
     url = settings.state_url or f"sqlite:///{(state_folder / 'state.db').resolve()}"
     return Outpost(
         explorer=JiraExplorer(JiraTracker(issues, settings.jira_url.rstrip("/"))),
-        memory=lambda card: Memory(open_database(url), card),
+        memory=lambda card: Memory(open_database(url, own=state_folder), card),
         clock=clock,
         holder=who_runs(),
         requests=lambda: transport.requests,

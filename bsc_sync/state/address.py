@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -55,7 +56,8 @@ def file_of(address: URL) -> Path | None:
     """The file that holds a store; None where it is on a server."""
     if address.get_backend_name() != "sqlite" or address.database in {None, "", ":memory:"}:
         return None
-    return Path(str(address.database))
+    name = str(address.database)
+    return Path(unquote(urlsplit(name).path) if "uri" in address.query else name)
 
 
 def shown(address: URL) -> str:

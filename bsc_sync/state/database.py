@@ -19,9 +19,11 @@ REVISION = "0004"  # of the newest migration
 _UPGRADE_LOCK = 2_071_982  # any number that is only ours
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, own: Path | None = None) -> Engine:
     """An engine on a store whose tables are those of this version.
 
+    `own`: the folder that is ours to make. Any other has to be there: a slip in the address would begin
+    an empty store beside the one that is meant.
     Raises SettingsError when the address is unusable, when the store lacks tables, or when a
     newer bsc-sync has written it; StoreDamaged when its file is not whole;
     StoreFailed when its server cannot be reached.
@@ -29,7 +31,7 @@ def open_database(url: str) -> Engine:
     address = read_address(url)
     path = file_of(address)
     try:
-        if path is not None:
+        if path is not None and _folder_is_missing(path, own):
             path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(
@@ -62,8 +64,8 @@ class LookedAt:
     older: bool = False
 
 
-def look_at_database(url: str) -> LookedAt:
-    """The store as it is: nothing is created, no table is changed.
+def look_at_database(url: str, *, own: Path | None = None) -> LookedAt:
+    """The store as it is: nothing is created, no table is changed. `own` as for open_database.
 
     Raises SettingsError when it cannot be used, or could not be created where it is to be; StoreDamaged
     when its file is not whole; StoreFailed when its server cannot be reached.
@@ -71,7 +73,7 @@ def look_at_database(url: str) -> LookedAt:
     address = read_address(url)
     path = file_of(address)
     name = shown(address) if path is None else path.name
-    if path is not None and _may_be_created(path):
+    if path is not None and _may_be_created(path, own):
         return LookedAt(name, None)
     engine = create_engine(address) if path is not None else engine_at(address)
     try:
@@ -100,9 +102,23 @@ def too_new(present: str) -> SettingsError:
     )
 
 
-def _may_be_created(path: Path) -> bool:
+def _folder_is_missing(path: Path, own: Path | None) -> bool:
+    """Whether the folder of a store is still to be made; SettingsError where it is not ours to make."""
+    folder = path.absolute().parent
+    if folder.is_dir():
+        return False
+    if own is None or folder.resolve() != own.resolve():
+        raise SettingsError(
+            f"the store cannot be opened: there is no folder {folder}",
+            hint="correct BSC_SYNC_STATE_URL; where the store is to be new, make the folder first",
+        )
+    return True
+
+
+def _may_be_created(path: Path, own: Path | None) -> bool:
     """Whether there is no such file yet; SettingsError where it could not be made, or is out of reach."""
     try:
+        _folder_is_missing(path, own)
         if path.exists():
             return False
         above = next(folder for folder in path.absolute().parents if folder.exists())
