@@ -56,14 +56,21 @@ class Site:
         return self._ask("PUT", path, body=body, repeatable=repeatable)
 
     def upload(
-        self, path: str, name: str, content: bytes, mime: str, *, method: Literal["PUT", "POST"] = "PUT"
+        self,
+        path: str,
+        name: str,
+        content: bytes,
+        mime: str,
+        *,
+        comment: str,
+        method: Literal["PUT", "POST"] = "PUT",
     ) -> Any:
         """Send an attachment: with PUT it may be repeated, with POST it is never sent twice."""
         request = requests.Request(
             method,
             self.url + path,
             files={"file": (name, content, mime)},
-            data={"minorEdit": "true"},
+            data={"minorEdit": "true", "comment": comment},
             headers={"X-Atlassian-Token": "nocheck"},
         )
         return self._carry(request, repeatable=method == "PUT")

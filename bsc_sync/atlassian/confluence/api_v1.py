@@ -114,14 +114,16 @@ class WikiV1:
             body["version"] = {"number": known.number + 1, "minorEdit": True}
             self.site.put(f"{path}/{quote(key)}", body, repeatable=False)
 
-    def attach(self, page_id: str, name: str, content: bytes, mime: str) -> None:
+    def attach(self, page_id: str, name: str, content: bytes, mime: str, *, comment: str) -> None:
         """A file of a page: a new one, or a new version of the one with its name."""
         path = f"/rest/api/content/{quote(page_id)}/child/attachment"
         reply = self.site.get(path, filename=name) or {}
         known = [one for one in reply.get("results") or () if one.get("title") == name]
         if known:
+            if ((known[0].get("extensions") or {}).get("comment") or "") == comment:
+                return
             path += f"/{quote(str(known[0]['id']))}/data"
-        self.site.upload(path, name, content, mime, method="POST")
+        self.site.upload(path, name, content, mime, comment=comment, method="POST")
 
     def label(self, page_id: str, label: str) -> None:
         """Put a label on a page."""

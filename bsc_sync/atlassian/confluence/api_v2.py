@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from urllib.parse import quote
 from bsc_sync.atlassian.confluence import wiki
 from bsc_sync.atlassian.confluence.wiki import Note, Space, WikiPage
 from bsc_sync.atlassian.session import Site
+from bsc_sync.errors import Refused, Rejected
 
 _LATELY = 25
 
@@ -105,9 +107,14 @@ class WikiV2:
             body["version"] = {"number": known.number + 1}
             self.site.put(f"{path}/{quote(known.id)}", body, repeatable=False)
 
-    def attach(self, page_id: str, name: str, content: bytes, mime: str) -> None:
+    def attach(self, page_id: str, name: str, content: bytes, mime: str, *, comment: str) -> None:
         """A file of a page, new or as a new version."""
-        self.site.upload(f"/rest/api/content/{quote(page_id)}/child/attachment", name, content, mime)
+        with suppress(Refused, Rejected):  # a token that may write files need not be one that reads them
+            known = self._results(f"/api/v2/pages/{quote(page_id)}/attachments", {"filename": name})
+            if any(one.get("title") == name and one.get("comment") == comment for one in known):
+                return
+        path = f"/rest/api/content/{quote(page_id)}/child/attachment"
+        self.site.upload(path, name, content, mime, comment=comment)
 
     def label(self, page_id: str, label: str) -> None:
         """Put a label on a page."""

@@ -74,8 +74,9 @@ class Wiki(Protocol):
     def keep_note(self, page_id: str, key: str, value: Mapping[str, Any], known: Note | None) -> None:
         """Write the content property; `known` is what stands there."""
 
-    def attach(self, page_id: str, name: str, content: bytes, mime: str) -> None:
-        """A file of a page, new or as a new version, without a mail to watchers."""
+    def attach(self, page_id: str, name: str, content: bytes, mime: str, *, comment: str) -> None:
+        """A file of a page, new or as a new version, without a mail to watchers; nothing where the one that
+        is there says the same comment: a run that was cut off has attached it."""
 
     def label(self, page_id: str, label: str) -> None:
         """Put a label on a page."""

@@ -83,7 +83,7 @@ def _attach(wiki: Wiki, page: WikiPage, note: Note | None, draft: Draft) -> None
         if stand.get(name) == prints[name]:
             continue
         try:
-            wiki.attach(page.id, name, content, mime)
+            wiki.attach(page.id, name, content, mime, comment=message(prints[name]))
         except (Refused, Rejected) as error:
             what = f"attach files in Confluence space {draft.space}"
             raise _explained(error, what, "Add attachments") from error
