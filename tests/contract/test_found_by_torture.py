@@ -6,11 +6,12 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
+import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from tests.carriers import Meddling, is_bulk, lose
-from tests.runs_on_acme import Acme, sync
+from tests.carriers import Killed, Meddling, is_bulk, kill, lose
+from tests.runs_on_acme import Acme, sync, sync_and_publish
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 
@@ -70,3 +71,22 @@ def test_what_was_created_empty_is_remembered_also_where_the_reply_was_lost(begi
         sync(acme)
         agreed.append(acme.office().memory.base()["F1"])
     assert agreed[0] == agreed[1]
+
+
+def test_a_file_of_the_page_is_attached_once_however_often_the_run_that_does_it_is_cut_off(
+    acme_here: Acme,
+) -> None:
+    """Between the file and the note that remembers it, three times."""
+
+    def is_note(request: requests.PreparedRequest) -> bool:
+        return request.method in {"POST", "PUT"} and "/propert" in str(request.url)
+
+    for _ in range(3):
+        with pytest.raises(Killed):
+            sync_and_publish(
+                acme_here, lambda: Meddling(acme_here.carrier_of_test(), is_note, kill, before=True)
+            )
+    assert sync_and_publish(acme_here).exit_code == 0
+    with acme_here.site.store.transaction() as connection:
+        files = connection.execute("SELECT filename, version FROM wiki_attachment").fetchall()
+    assert [tuple(one) for one in files] == [("strategy-map.svg", 1)]
