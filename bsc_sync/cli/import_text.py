@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from bsc_sync.cli.render import Line
+from bsc_sync.cli.render import WIDTH, Line, wrapped
 from bsc_sync.plan.found import Found
 from bsc_sync.scorecard.draft import UNSORTED
+from bsc_sync.sync.importing.ask import LeftOut
 from bsc_sync.sync.importing.from_query import Imported
 
 _LONGEST = 40
+_SHORTEST = 16  # of a name, where much hangs below
+_KEY_RESULT = "key result"
 _NAMED = 4
 
 
@@ -20,21 +23,23 @@ def imported_lines(imported: Imported) -> Iterator[Line]:
     work = _total(survey.work)
     yield Line(_headline(imported), "strong")
     if work:
-        yield Line(f"Below them hang {work}: the teams' work, which counts for them without a rule.")
-    if survey.left_out:
-        yield Line(f"Left out, as they are no objectives: {_counted(survey.left_out)}.", "quiet")
+        told = f"Below them hang {work}: the teams' work, which counts for them without a rule."
+        yield from map(Line, wrapped(told, below=""))
     yield Line("")
     perspectives = {one.id: one.perspective for one in imported.proven.draft.card.objectives}
     width = max(len(found.key) for found in survey.issues)
     wide = max(len(name) for name in perspectives.values())
-    for found in survey.epics:
-        below = _counted(survey.work.get(found.key, {}))
-        name = _short(imported.link(found).name)
-        text = f"{found.key:<{width}}  {perspectives[found.key]:<{wide}}  {name:<{_LONGEST}}  {below}"
+    if survey.key_results:
+        wide = max(wide, len(_KEY_RESULT))
+    below = {found.key: _counted(survey.work.get(found.key, {})) for found in survey.epics}
+    below |= {found.key: f"of {found.epic}" for found in survey.key_results}
+    left_over = WIDTH - width - wide - max(map(len, below.values())) - 6
+    room = max(_SHORTEST, min(_LONGEST, left_over))
+    for found in survey.issues:
+        what = perspectives.get(found.key, _KEY_RESULT)
+        name = _short(imported.link(found).name, room)
+        text = f"{found.key:<{width}}  {what:<{wide}}  {name:<{room}}  {below[found.key]}"
         yield Line(text.rstrip())
-    for found in survey.key_results:
-        name = _short(imported.link(found).name)
-        yield Line(f"{found.key:<{width}}  {'key result':<{wide}}  {name:<{_LONGEST}}  of {found.epic}")
     left: dict[tuple[str, str], list[str]] = {}
     for found in survey.issues:
         for field, why in imported.left(found).items():
@@ -44,7 +49,9 @@ def imported_lines(imported: Imported) -> Iterator[Line]:
         yield Line("Left to Jira, and only read from there (owner: jira in the mapping):", "warn")
         for (field, why), keys in left.items():
             more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
-            yield Line(f"  {field} of {', '.join(keys[:_NAMED])}{more}: {why}", "warn")
+            told = f"  {field} of {', '.join(keys[:_NAMED])}{more}: {why}"
+            yield from (Line(part, "warn") for part in wrapped(told, below="    "))
+    yield from _left_out(survey.left_out)
     unsorted = sum(name == UNSORTED.id for name in perspectives.values())
     if unsorted:
         yield Line("")
@@ -81,8 +88,26 @@ def imported_data(imported: Imported) -> dict[str, object]:
     return {
         "scorecard": imported.card,
         "items": [item(found) for found in survey.issues],
-        "left_out": dict(survey.left_out),
+        "left_out": [
+            {"key": one.key, "issue_type": one.issue_type, "below": one.below, "reason": one.why}
+            for one in survey.left_out
+        ],
     }
+
+
+def _left_out(left_out: Iterable[LeftOut]) -> Iterator[Line]:
+    """What the query finds and the draft does not have, by type and reason; data names each."""
+    groups: dict[tuple[str, str], list[LeftOut]] = {}
+    for one in left_out:
+        groups.setdefault((one.issue_type, one.why), []).append(one)
+    if groups:
+        yield Line("")
+        yield Line("Found by the query, and not in the draft:", "warn")
+    for (issue_type, why), found in groups.items():
+        names = [f"{one.key} (below {one.below})" if one.below else one.key for one in found[:_NAMED]]
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        told = f"  {issue_type} {', '.join(names)}{more}: {why}"
+        yield from (Line(part, "warn") for part in wrapped(told, below="    "))
 
 
 def _headline(imported: Imported) -> str:
@@ -108,5 +133,5 @@ def _many(count: int, name: str) -> str:
     return f"{count} {name}{'' if count == 1 else 's'}"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def _short(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: room - 1]}…"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -30,18 +30,27 @@ class Ask:
     current_field: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What the query found and the draft does not have, and why; `below` which of its objectives it hangs."""
+
+    key: str
+    issue_type: str
+    below: str | None
+    why: str
+
+
 @dataclass(frozen=True)
 class Survey:
     """What the query found: `work` counts by epic and issue type what stays the teams' work.
 
-    `fields` are all that was read, by what they are for; `left_out` counts what was found and is none of
-    the asked types.
+    `fields` are all that was read, by what they are for.
     """
 
     epics: tuple[Found, ...]
     key_results: tuple[Found, ...]
     work: Mapping[str, Mapping[str, int]]
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: Sequence[LeftOut] = ()
     fields: Mapping[str, tuple[FieldInfo, ...]] = field(default_factory=dict)
 
     @property

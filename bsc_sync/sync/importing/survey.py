@@ -12,7 +12,7 @@ from bsc_sync.errors import NotOurs, Problem, UserError
 from bsc_sync.mapping.catalog import Catalog, FieldInfo
 from bsc_sync.plan.claims import label_alone, leftover, of_label, other_claim
 from bsc_sync.plan.found import Child, Found
-from bsc_sync.sync.importing.ask import Ask, Survey
+from bsc_sync.sync.importing.ask import Ask, LeftOut, Survey
 from bsc_sync.sync.importing.explorer import Explorer, Step
 
 SYSTEM = ("summary", "description", "duedate")
@@ -44,10 +44,10 @@ def survey(ask: Ask, explorer: Explorer, catalog: Catalog, *, tell: Step) -> Sur
         read.sort(key=lambda issue: natural_key(issue.key))
     wanted = {name.casefold() for name in ask.objectives}
     epics = [found for found in read if _is_objective(found, wanted)]
-    left_out = Counter(found.issue_type for found in read if not _is_objective(found, wanted))
     if not epics:
+        types = Counter(found.issue_type for found in read)
         raise UserError(
-            f"the query finds {len(read)} issues and no epic among them: {_counted(left_out)}",
+            f"the query finds {len(read)} issues and no epic among them: {_counted(types)}",
             hint="name what your objectives are: --objectives TYPE",
         )
     if len(epics) > _MOST:
@@ -68,11 +68,8 @@ def survey(ask: Ask, explorer: Explorer, catalog: Catalog, *, tell: Step) -> Sur
         )
     order = {epic.key: place for place, epic in enumerate(epics)}
     key_results.sort(key=lambda issue: (order.get(issue.epic or "", 0), natural_key(issue.key)))
-    below = {child.id for child in children}
-    left_out = Counter(
-        issue.issue_type for issue in read if not _is_objective(issue, wanted) and issue.id not in below
-    )
     taken = {child.id for child in chosen}
+    left_out = tuple(_left_out(read, {issue.id for issue in epics} | taken, children, kinds))
     work: dict[str, Counter[str]] = {}
     for child in children:
         if child.id not in taken:
@@ -148,6 +145,24 @@ def _children(explorer: Explorer, epics: Sequence[Found], tell: Step) -> Iterato
         if child.level < 1 and child.id not in objectives:
             tell(f"looking below {child.epic}")
             yield child
+
+
+def _left_out(
+    read: Iterable[Found], drafted: set[str], children: Iterable[Child], kinds: set[str]
+) -> Iterator[LeftOut]:
+    """What was asked for by the query and is not in the draft: nobody should have to miss it to find out."""
+    below = {child.id: child.epic for child in children}
+    for found in read:
+        if found.id in drafted:
+            continue
+        kind = found.issue_type
+        if found.id in below:
+            why = f"the teams' work, being below an objective; --key-results {kind!r} makes key results of it"
+        elif kind.casefold() in kinds:
+            why = "below none of the objectives, where a key result has to be"
+        else:
+            why = "no type that becomes an objective (--objectives names those)"
+        yield LeftOut(found.key, kind, below.get(found.id), why)
 
 
 def _is_objective(found: Found, wanted: set[str]) -> bool:

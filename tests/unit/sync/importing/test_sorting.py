@@ -29,7 +29,7 @@ def epic(number: int, value: Value = None, person: Person | None = None) -> Foun
 def survey(kind: str, *values: Value) -> Survey:
     fields = {"perspective-from": (FieldInfo("field", "Field", kind),)}
     epics = tuple(epic(number, value) for number, value in enumerate(values, start=1))
-    return Survey(epics, (), {}, {}, fields)
+    return Survey(epics, (), {}, (), fields)
 
 
 @pytest.mark.parametrize(
