@@ -79,3 +79,35 @@ def test_a_label_that_was_taken_off_is_told_and_put_back_by_the_next_edit(begin:
     again = sync_and_publish(acme).plan
     assert again.writes() == ()
     assert next(note.note for note in again.links if note.ref == "L1") == ""
+
+
+@pytest.mark.parametrize("flavor", ["cloud", "data-center"])
+@pytest.mark.parametrize("minutes", [0, 60])
+def test_a_property_that_was_taken_off_is_put_back_whole_by_the_next_edit(
+    begin: Any, flavor: str, minutes: int
+) -> None:
+    acme = begin(flavor)
+    sync_and_publish(acme)
+    path = f"{acme.api}/issue/{key_of(acme, 'L1')}"
+    before = acme.ask("GET", f"{path}/properties/bsc-sync")["value"]
+    acme.ask("DELETE", f"{path}/properties/bsc-sync")
+    acme.site.clock.set(acme.site.clock.now() + dt.timedelta(minutes=minutes))
+    writes = acme.writes()
+    quiet = sync_and_publish(acme)
+    assert (quiet.plan.writes(), acme.writes()) == ((), writes)
+    (note,) = (note for note in quiet.plan.links if note.ref == "L1")
+    told = "our mark is gone; the next edit puts it back" if flavor == "cloud" else ""
+    assert (note.state, note.note) == (LinkState.IN_SYNC, told)  # Data Center remembers marks of quiet issues
+    assert "bsc-sync" not in {one["key"] for one in acme.ask("GET", f"{path}/properties")["keys"]}
+    acme.edit("name: Train staff on the new CRM\n", "name: Train\n")
+    (update,) = sync_and_publish(acme).plan.writes()
+    assert (update.ref, update.action) == ("L1", "update")
+    after = acme.ask("GET", f"{path}/properties/bsc-sync")["value"]
+    for name in ("version", "scorecard", "ref", "store"):
+        assert after[name] == before[name], name
+    assert set(after["digests"]) >= set(before["digests"])
+    changed = {name for name, known in before["digests"].items() if after["digests"][name] != known}
+    assert changed == {"summary"}
+    again = sync_and_publish(acme).plan
+    assert again.writes() == ()
+    assert next(note.note for note in again.links if note.ref == "L1") == ""
