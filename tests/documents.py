@@ -17,7 +17,9 @@ from bsc_sync.plan.verdict import Verdict
 from bsc_sync.project import Project
 from bsc_sync.runtime import read_strategy
 from bsc_sync.sync.guards import GUARDS
-from tests.promises import NEVER, RULES, TABLE_TESTS, TOGETHER, Promise
+from tests.promised_never import NEVER, TABLE_TESTS, TOGETHER
+from tests.promises import RULES
+from tests.proofs import Promise
 from tests.verdict_table import DRIFT, EMPTY, SEEN, TABLE, WORDS, cells, rows
 
 ROOT = Path(__file__).parents[1]
