@@ -83,7 +83,8 @@ class Stage:
         project = Project(self.folder)
         if self.strategy is None:
             return open_office(project, settings)
-        engine = open_database(f"sqlite:///{self.folder / STATE_FOLDER / 'state.db'}")
+        own = self.folder / STATE_FOLDER
+        engine = open_database(f"sqlite:///{own / 'state.db'}", own=own)
         card = self.strategy.card.id
         memory, history = Memory(engine, card), History(engine, card)
         return Office(project, self.strategy, settings, engine, memory, history, settings.jira_url)

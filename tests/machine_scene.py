@@ -116,7 +116,7 @@ class Scene:
             confluence_token=SecretStr(""),
             state_url="",
         )
-        engine = open_database(f"sqlite:///{self.state / 'state.db'}")
+        engine = open_database(f"sqlite:///{self.state / 'state.db'}", own=self.state)
         memory, history = Memory(engine, "small"), History(engine, "small")
         return Office(
             Project(self.folder), self.strategy, settings, engine, memory, history, settings.jira_url
