@@ -10,7 +10,7 @@ SPREAD := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # Long stories of kills, faults and people, and HTTP beside in process: what the versions of libraries decide is in the rest.
 LONG   := fault_matrix wiki_faults lost_replies lives_cut_short found_by_faults found_by_machine found_by_torture \
           rebuilding importing where_links_stand where_issues_hang retired_and_back labels_one_by_one two_scorecards \
-          guards deadline rules partial_creates request_budget
+          guards deadline rules partial_creates request_budget cut_off_and_cloned damaged_stores
 SHARED := $(or $(BSC_SYNC_SHARED),../shared)
 SOURCES := $(shell find bsc_sync tests mappings \( -name node_modules -o -name __pycache__ \) -prune -o -type f -print)
 
