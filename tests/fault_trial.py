@@ -253,7 +253,7 @@ def attempt(stage: Stage, carrier: Carrier | None = None) -> tuple[int, tuple[st
         report = stage.sync(carrier)
     except BscSyncError as error:
         return error.exit_code, error.lines()
-    trouble = report.failed or report.stopped
+    trouble = report.failed or report.stopped or report.unpublished
     return report.exit_code, trouble.lines() if trouble is not None else ()
 
 

@@ -24,6 +24,8 @@ _ENDINGS = {
 def ending(run: RunRecord, held: Held | None) -> tuple[str, str]:
     """A word for how a run ended, and its style; who holds the scorecard now is still running."""
     if run.exit_code is not None:
+        if run.exit_code == 1 and run.plan is not None:
+            return ("page failed", "bad")  # the plan was carried out, and a file could not be written
         return _ENDINGS.get(run.exit_code, ("failed", "bad"))
     return ("running", "plain") if is_running(run, held) else ("did not end", "bad")
 

@@ -66,8 +66,9 @@ def serve(*, every: dt.timedelta, deadline: dt.timedelta | None, folder: Path) -
 def result_line(report: RunReport) -> str:
     """A run in one line of a log."""
     counts, tally = report.plan.counts(), report.scores.objectives
-    stopped = f", stopped: {'; '.join(report.stopped.lines())}" if report.stopped else ""
+    ends = (("stopped", report.stopped), ("failed", report.failed), ("not published", report.unpublished))
+    why = "".join(f", {word}: {'; '.join(error.lines())}" for word, error in ends if error is not None)
     return (
         f"exit {report.exit_code}, {counts.writes} changes, {counts.holds} on hold, "
-        f"{tally.on_plan} of {tally.of} objectives on plan{stopped}"
+        f"{tally.on_plan} of {tally.of} objectives on plan{why}"
     )

@@ -88,7 +88,7 @@ def sync(
         say_json(report.summary())
     else:
         say(*summary_lines(report))
-    for failure in (report.stopped, report.failed):
+    for failure in (report.stopped, report.failed, report.unpublished):
         if failure is not None:
             complain(*failure.lines())
     return report.exit_code

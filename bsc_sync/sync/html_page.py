@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from bsc_sync.report.page import Page
 from bsc_sync.report.publication import Published
 from bsc_sync.state.whole_file import write_whole
 
+_SEAL = b"<!-- what stands above: "
+
 
 @dataclass(frozen=True, slots=True)
 class HtmlPage:
-    """A file that holds the page; written when the page says something new or the file is gone."""
+    """A file that holds the page; written when the page says something new, or the file is not what it was."""
 
     path: Path
     shown_as: str
@@ -29,14 +32,28 @@ class HtmlPage:
     def publish(self, page: Page, digest: str, *, force: bool) -> Published:
         """Write the file whole, or leave it as it is."""
         where = f"file {self.shown_as}"
-        if self.path.exists() and self.known_digest == digest and not force:
+        if self.known_digest == digest and not force and self._is_whole():
             return Published("unchanged", where, self.path.as_uri())
         result = "updated" if self.path.exists() else "created"
         try:
-            write_whole(self.path, render_html(page))
+            text = render_html(page)
+            write_whole(self.path, text + (_SEAL + _seal(text.encode())).decode())
         except OSError as error:
             raise SettingsError(
                 f"{self.shown_as} cannot be written: {error.strerror or error}",
                 hint="correct publish.html in mapping.yaml, or the permissions of the folder",
             ) from error
         return Published(result, where, self.path.as_uri())
+
+    def _is_whole(self) -> bool:
+        """Whether the file is to the letter what was written: its last line tells."""
+        try:
+            text = self.path.read_bytes()
+        except OSError:
+            return False
+        above, _, seal = text.rpartition(_SEAL)
+        return seal == _seal(above)
+
+
+def _seal(above: bytes) -> bytes:
+    return hashlib.sha256(above).hexdigest().encode() + b" -->\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from bsc_sync.errors import RemoteError
+from bsc_sync.errors import RemoteError, SettingsError
 from bsc_sync.report.digest import page_digest
 from bsc_sync.report.page import Page
 from bsc_sync.report.publication import Published
@@ -19,16 +19,17 @@ from bsc_sync.sync.world import World
 
 def publish(
     strategy: Strategy, world: World, page: Page, *, when: Literal["changed", "due", "never"], force: bool
-) -> tuple[Published, ...]:
-    """The page to each place that the mapping names; `due` keeps to `publish: {every: ...}`."""
+) -> tuple[tuple[Published, ...], RemoteError | SettingsError | None]:
+    """The page to each place that the mapping names, and the first failure of a place that has not got it;
+    `due` keeps to `publish: {every: ...}`."""
     if when == "never":
-        return ()
+        return (), None
     now = world.clock()
     before = world.history.publication(LAST_PAGE)
     due = next_due(strategy, world.history.publication(LAST_SENT), now)
     digest = page_digest(page)
     published: list[Published] = []
-    failed: RemoteError | None = None
+    failed: RemoteError | SettingsError | None = None
     for publisher in world.publishers():
         if when == "due" and due is not None and not publisher.always:
             published.append(
@@ -37,16 +38,14 @@ def publish(
             continue
         try:
             published.append(publisher.publish(page, digest, force=force))
-        except RemoteError as error:
+        except (RemoteError, SettingsError) as error:
             failed = failed or error  # one place that fails leaves the others their page
             continue
         if not publisher.always:
             world.history.keep_publication(LAST_SENT, Publication(page.id, "", 0, digest, digest, now))
     if published and (before is None or before.digest != digest):
         world.history.keep_publication(LAST_PAGE, Publication(page.id, "", 0, digest, digest, now))
-    if failed is not None:
-        raise failed
-    return tuple(published)
+    return tuple(published), failed
 
 
 def publish_only(strategy: Strategy, world: World, *, force: bool) -> tuple[Published, ...]:
@@ -64,10 +63,12 @@ def publish_only(strategy: Strategy, world: World, *, force: bool) -> tuple[Publ
             browse_url=world.browse_url,
             note=last_look(world.history),
         )
-        done = publish(strategy, world, page, when="changed", force=force)
+        done, failed = publish(strategy, world, page, when="changed", force=force)
         held = held_page(done)
         running.exit_code = held.exit_code if held else 0
         running.story = {"published": [entry.told() for entry in done]}
+        if failed is not None:
+            raise failed
     return done
 
 

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bsc_sync.attainment.score import Scores
-from bsc_sync.errors import BscSyncError, Overdue, PartialApply, UnsafePlan, Unverified
+from bsc_sync.errors import (
+    BscSyncError,
+    Overdue,
+    PartialApply,
+    RemoteError,
+    SettingsError,
+    UnsafePlan,
+    Unverified,
+)
 from bsc_sync.plan.change import Outcome
 from bsc_sync.plan.item import Seen, mark_label
 from bsc_sync.plan.link_state import links_after
@@ -28,7 +36,8 @@ from bsc_sync.sync.world import Policy, World
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run has done; `stopped` is what kept it from writing, `failed` what went wrong."""
+    """What a run has done; `stopped` is what kept it from writing, `failed` what went wrong with Jira,
+    `unpublished` why a place has not got the page."""
 
     run_id: str
     plan: Plan
@@ -39,15 +48,16 @@ class RunReport:
     published: tuple[Published, ...]
     stopped: UnsafePlan | None = None
     failed: PartialApply | Unverified | None = None
+    unpublished: RemoteError | SettingsError | None = None
     requests: int = 0
     writes: int = 0
     overridden: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
-        """0 when all is done, 3 when a guard or a conflict stopped something, 5 when a change failed,
-        4 when Jira kept other values than were written."""
-        return (self.stopped or self.failed or _Done()).exit_code
+        """0 when all is done, 3 when a guard or a conflict stopped something, 5 when a change failed, 4 when
+        Jira kept other values than were written or Confluence failed, 1 when a file cannot be written."""
+        return (self.stopped or self.failed or self.unpublished or _Done()).exit_code
 
     def summary(self) -> dict[str, object]:
         """The run in plain JSON, for the record and for `--json`."""
@@ -75,6 +85,7 @@ class RunReport:
             "objectives_on_plan": self.scores.objectives.on_plan,
             "objectives": self.scores.objectives.of,
             "published": [entry.told() for entry in self.published],
+            "unpublished": list(self.unpublished.lines()) if self.unpublished else [],
             "stopped": list(self.stopped.lines()) if self.stopped else [],
             "requests": self.requests,
             "writes": self.writes,
@@ -131,6 +142,7 @@ def _run(strategy: Strategy, world: World, policy: Policy, running: Running, tel
     stopped = late(outcomes, time, stopped)
     pulled: Pulled | None = None
     published: tuple[Published, ...] = ()
+    unpublished: RemoteError | SettingsError | None = None
     try:
         check_time(time, "the measures were read")
         ours = observe_again(prepared, world) if outcomes else prepared.observation.ours
@@ -152,7 +164,7 @@ def _run(strategy: Strategy, world: World, policy: Policy, running: Running, tel
     try:
         if policy.publish != "never" and not isinstance(stopped, Overdue):
             check_time(time, "the page was published")
-            published = publish(strategy, world, page, when=policy.publish, force=False)
+            published, unpublished = publish(strategy, world, page, when=policy.publish, force=False)
     except Overdue as error:
         stopped = stopped or error
     return RunReport(
@@ -165,6 +177,7 @@ def _run(strategy: Strategy, world: World, policy: Policy, running: Running, tel
         published=published,
         stopped=stopped or held_page(published),
         failed=partial(outcomes) or unverified(outcomes),
+        unpublished=unpublished,
         requests=world.requests() - before,
         writes=world.writes() - written,
         overridden=forced(prepared, strategy, policy),

@@ -210,7 +210,7 @@ def test_a_page_that_a_person_edited_is_held(acme: Acme) -> None:
     assert "a person has edited the page" in sync_and_publish(acme).published[0].reason
     office = acme.office()
     world = acme.world(office)
-    forced = publish(office.strategy, world, held.page, when="changed", force=True)
+    forced, _ = publish(office.strategy, world, held.page, when="changed", force=True)
     assert [entry.result for entry in forced] == ["updated", "updated"]
     assert "all anew" not in acme.wiki_page(report.published[0].url).body
 

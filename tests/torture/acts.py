@@ -108,5 +108,5 @@ def _publish(office: Office, world: World) -> tuple[str, ...]:
         note=last_look(world.history),
     )
     with world.memory.lease(holder=world.holder):
-        publish(office.strategy, world, shown, when="changed", force=False)
-    return ()
+        _, failure = publish(office.strategy, world, shown, when="changed", force=False)
+    return failure.lines() if failure else ()
