@@ -107,6 +107,11 @@ def _folder_is_missing(path: Path, own: Path | None) -> bool:
     folder = path.absolute().parent
     if folder.is_dir():
         return False
+    if folder.is_symlink() or folder.exists():  # a link to nowhere takes the name as a file does
+        raise SettingsError(
+            f"the store cannot be created: {folder} is not a folder",
+            hint="move what stands there out of the way, or set BSC_SYNC_STATE_URL to another",
+        )
     if own is None or folder.resolve() != own.resolve():
         raise SettingsError(
             f"the store cannot be opened: there is no folder {folder}",

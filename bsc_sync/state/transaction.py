@@ -31,7 +31,14 @@ _FAILURES = frozenset({OperationalError, InterfaceError, InternalError, Database
 # PostgreSQL calls these errors of the program: no right to it, no such schema, the table is gone
 _KEPT_OUT = frozenset({"42501", "3F000", "42P01"})
 _UNDECODED = "Could not decode to UTF-8"
-_NOT_NOW = ("starting up", "shutting down", "recovery mode", "too many", "remaining connection slots")
+_NOT_NOW = (
+    "starting up",
+    "shutting down",
+    "recovery mode",
+    "accepting connections",  # "not currently": an administrator has closed the database; "not yet"
+    "too many",
+    "remaining connection slots",
+)
 
 
 @contextmanager

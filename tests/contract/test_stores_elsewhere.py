@@ -73,3 +73,21 @@ def test_the_doctor_finds_no_fault_with_a_new_store_and_one_with_a_missing_folde
     assert list((tmp_path / "stores").iterdir()) == []
     clinic.office()
     assert (tmp_path / "stores" / "acme.db").is_file()
+
+
+@pytest.mark.parametrize("stands", ["file", "link to nowhere"])
+def test_the_doctor_says_that_a_store_cannot_be_where_something_else_has_the_name_of_its_folder(
+    stands: str, tmp_path: Path, flavor: Flavor
+) -> None:
+    clinic: Clinic = open_clinic(tmp_path, flavor)
+    folder = tmp_path / ".bsc-sync"
+    if stands == "file":
+        folder.write_text("")
+    else:
+        folder.symlink_to(tmp_path / "nowhere")
+        clinic.settings["state_url"] = f"sqlite:///{folder}/acme.db"
+    (check,) = [check for check in not_well(clinic.examine()) if check.what == "store"]
+    assert (check.state, check.found) == ("missing", f"the store cannot be created: {folder} is not a folder")
+    with pytest.raises(SettingsError, match="is not a folder") as failure:
+        clinic.office()
+    assert (failure.value.message, failure.value.hint) == (check.found, check.mend)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, make_url, text
 
@@ -16,6 +17,7 @@ from bsc_sync.redaction import COVER, covered
 from bsc_sync.state.address import read_address, shown
 from bsc_sync.state.database import look_at_database, open_database
 from bsc_sync.state.store import Memory
+from bsc_sync.state.transaction import is_out_of_reach
 from tests.postgres_server import PostgresServer
 
 
@@ -89,6 +91,38 @@ def test_a_server_that_knows_no_such_database_or_user_is_a_matter_of_the_address
             with pytest.raises(SettingsError, match="cannot be used") as failure:
                 open_database(wrong.render_as_string(hide_password=False))
             assert failure.value.exit_code == 1
+
+
+def test_a_database_that_takes_no_connections_is_out_of_reach_as_its_server_would_be(
+    postgres: PostgresServer,
+) -> None:
+    with postgres.database() as url:
+        open_database(url).dispose()
+        postgres.take_away(url)
+        for opened in (open_database, look_at_database):
+            with pytest.raises(StoreFailed, match=r"cannot be reached: .*not currently accepting") as failure:
+                opened(url)
+            assert failure.value.exit_code == 4
+        postgres.give_back(url)
+        open_database(url).dispose()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'database "x" is not currently accepting connections',
+        "the database system is not yet accepting connections",
+        "the database system is starting up",
+        "the database system is shutting down",
+        "the database system is in recovery mode",
+        "sorry, too many clients already",
+        'too many connections for role "mia"',
+        "remaining connection slots are reserved for roles with the SUPERUSER attribute",
+    ],
+)
+def test_a_server_that_takes_nobody_now_is_out_of_reach(said: str) -> None:
+    assert is_out_of_reach(psycopg.OperationalError(f"connection failed: FATAL:  {said}"))
+    assert not is_out_of_reach(psycopg.OperationalError('connection failed: FATAL:  role "x" does not exist'))
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
