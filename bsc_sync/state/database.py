@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,24 @@ from bsc_sync.state.transaction import first_line, is_damage, is_out_of_reach, r
 _LONGEST = 120  # letters of what a database says of its damage
 REVISION = "0004"  # of the newest migration
 _UPGRADE_LOCK = 2_071_982  # any number that is only ours
+_NO_ACCESS = (
+    "give the account that runs bsc-sync write access to the file and its folder (a mount that is read-only "
+    "will not do), or set BSC_SYNC_STATE_URL to another; what the file holds is not at fault"
+)
+_HELD = "another program holds the file: try again when it has ended"
+_NOT_OURS = (
+    "check that it is a database of bsc-sync; where it was one, move it away, and bsc-sync import --state "
+    "makes a new one from the marks in Jira"
+)
+_WAYS_OUT = {
+    sqlite3.SQLITE_READONLY: _NO_ACCESS,
+    sqlite3.SQLITE_CANTOPEN: _NO_ACCESS,
+    sqlite3.SQLITE_PERM: _NO_ACCESS,
+    sqlite3.SQLITE_BUSY: _HELD,
+    sqlite3.SQLITE_LOCKED: _HELD,
+    sqlite3.SQLITE_FULL: "make room on its disk",
+    sqlite3.SQLITE_IOERR: "see to its disk; SQLite should not lie on a network drive",
+}
 
 
 def open_database(url: str, *, own: Path | None = None) -> Engine:
@@ -188,19 +207,24 @@ def _revision(connection: Connection) -> str | None:
 
 
 def _unusable(address: URL, error: Exception, name: str) -> SettingsError | StoreFailed:
-    said = _said(error)
+    said = first_line(_cause(error))
     if address.get_backend_name() == "postgresql" and is_out_of_reach(error):
         return StoreFailed(
             f"the store {name} cannot be reached: {said}",
             hint="see that its server is up, and that BSC_SYNC_STATE_URL names it",
         )
-    return SettingsError(
-        f"the store {name} cannot be used: {said}",
-        hint="check that it exists, may be read and written, and is a database of bsc-sync; where it was "
-        "one, move it away, and bsc-sync import --state makes a new one from the marks in Jira",
-    )
+    return SettingsError(f"the store {name} cannot be used: {said}", hint=_way_out(address, error))
 
 
-def _said(error: BaseException) -> str:
+def _way_out(address: URL, error: Exception) -> str:
+    """What helps; only a file that holds no store of ours is to be moved away, a sound one would be lost."""
+    if address.get_backend_name() == "postgresql":
+        return "check that BSC_SYNC_STATE_URL names a database for bsc-sync, whose user may read and write it"
+    code = getattr(_cause(error), "sqlite_errorcode", None)
+    return _WAYS_OUT.get(code & 0xFF, _NOT_OURS) if code is not None else _NOT_OURS
+
+
+def _cause(error: BaseException) -> BaseException:
+    """What the library said, of an error that may be one of ours already."""
     cause = error.__cause__ if isinstance(error, StoreFailed) and error.__cause__ else error
-    return first_line(cause)
+    return getattr(cause, "orig", None) or cause

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -69,8 +72,9 @@ def test_an_unusable_store_is_said(url: str) -> None:
 def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
     (tmp_path / "state.db").write_text("hello " * 1000)
     for opened in (open_database, look_at_database):
-        with pytest.raises(SettingsError, match=r"cannot be used: file is not a database"):
+        with pytest.raises(SettingsError, match=r"cannot be used: file is not a database") as failure:
             opened(f"sqlite:///{tmp_path}/state.db")
+        assert "move it away" in failure.value.hint
 
 
 def test_a_server_that_is_not_there_is_said_without_the_password(tmp_path: Path) -> None:
@@ -91,6 +95,7 @@ def test_a_server_that_knows_no_such_database_or_user_is_a_matter_of_the_address
             with pytest.raises(SettingsError, match="cannot be used") as failure:
                 open_database(wrong.render_as_string(hide_password=False))
             assert failure.value.exit_code == 1
+            assert "move it away" not in failure.value.hint
 
 
 def test_a_database_that_takes_no_connections_is_out_of_reach_as_its_server_would_be(
@@ -228,3 +233,43 @@ def test_a_user_who_may_only_read_and_a_server_that_only_reads_are_failures_of_t
             with pytest.raises(StoreFailed, match=said), memory.lease(holder="mia@host"):
                 pass
             engine.dispose()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may run as somebody else")
+@pytest.mark.parametrize("rights", [0o644, 0o600])
+def test_a_file_that_may_not_be_written_is_not_to_be_moved_away(rights: int) -> None:
+    code = (
+        "import os, sys\n"
+        "from bsc_sync.errors import SettingsError\n"
+        "from bsc_sync.state.database import look_at_database, open_database\n"
+        "os.setuid(54321)\n"
+        "for opened in (open_database, look_at_database):\n"
+        "    try: opened(sys.argv[1])\n"
+        "    except SettingsError as error: print(*error.lines())\n"
+    )
+    with tempfile.TemporaryDirectory() as folder:  # the folders above a test's own are closed to others
+        Path(folder).chmod(0o755)
+        url = f"sqlite:///{folder}/state.db"
+        open_database(url).dispose()
+        (Path(folder) / "state.db").chmod(rights)
+        ended = subprocess.run(
+            [sys.executable, "-c", code, url], capture_output=True, text=True, check=True, timeout=60
+        )
+    told = ended.stdout.splitlines()
+    assert len(told) == 2, told
+    for line in told:
+        assert "cannot be used: " in line
+        assert "write access to the file and its folder" in line
+        assert "move it away" not in line
+
+
+def test_a_file_that_another_program_holds_is_not_to_be_moved_away(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/state.db"
+    open_database(url).dispose()
+    with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as holder:
+        holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(SettingsError, match="cannot be used: database is locked") as failure:
+            look_at_database(url)
+    assert "another program" in failure.value.hint
+    assert "move" not in failure.value.hint
