@@ -18,7 +18,7 @@ _SEAL = b"<!-- what stands above: "
 
 @dataclass(frozen=True, slots=True)
 class HtmlPage:
-    """A file that holds the page; written when the page says something new, or the file is not what it was."""
+    """A file that holds the page; written when the page says something new, or the file is another."""
 
     path: Path
     shown_as: str
