@@ -58,6 +58,7 @@ _EDITED = frozenset(
 )
 
 
+_ELSEWHERE = "to jira.projects in mapping.yaml, or move it back"
 _MOVED = "it was "
 _GIVEN_UP = "given up; it is followed again when it comes back"
 
@@ -145,6 +146,10 @@ def _after(change: Change, outcome: Outcome, before: LinkNote | None, held: Hold
         state, said = LinkState.RETIRED, [moved]
     elif edited or other_type:
         state = LinkState.DRIFTED
+    elsewhere = next((text for text in told if text.endswith(_ELSEWHERE)), "")
+    if elsewhere and state is not LinkState.FORGOTTEN:  # written to all the same, and still not named
+        state = LinkState.OUT_OF_SCOPE
+        said.insert(1, elsewhere)
     key = outcome.key or (before.key if before else "")
     return LinkNote(ref=outcome.ref, key=key, state=state, note="; ".join(filter(None, said)))
 
@@ -197,7 +202,7 @@ def _seen_note(
     coming_back = any(isinstance(change, Reinstate) for change in changes)
     if projects is not None and found.project not in projects:
         state = LinkState.OUT_OF_SCOPE
-        said.insert(1, f"add {found.project} to jira.projects in mapping.yaml, or move it back")
+        said.insert(1, f"add {found.project} {_ELSEWHERE}")
     elif found.mark is not None and found.mark.retired and not coming_back:
         state = LinkState.RETIRED
     elif found.archived:

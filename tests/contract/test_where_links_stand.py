@@ -118,7 +118,10 @@ def test_where_the_mapping_does_not_go_nothing_is_written_until_it_is_forced_or_
     assert acme_here.writes() == writes
     sync(acme_here, force=frozenset({"projects"}))
     assert summary(acme_here, new) == NEW_NAME
+    written = stands(acme_here, KEY_RESULT)
     quiet(acme_here)
+    out = f"it was {old}; add CRM to jira.projects in mapping.yaml, or move it back"
+    assert written == stands(acme_here, KEY_RESULT) == (new, "out of scope", out)
     acme_here.edit("  project: STRAT\n", "  project: STRAT\n  projects: [CRM]\n", "mapping.yaml")
     quiet(acme_here)
     assert stands(acme_here, KEY_RESULT) == (new, "moved", f"it was {old}")
