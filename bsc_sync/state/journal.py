@@ -15,9 +15,8 @@ from bsc_sync.state.lease import Lease
 from bsc_sync.state.schema import intents
 from bsc_sync.state.transaction import reading
 
-Entry = tuple[
-    Write, str, int, Mapping[str, Value]
-]  # change, project, highest known key number, values after it
+# change, project, highest known key number, values after it
+Entry = tuple[Write, str, int, Mapping[str, Value]]
 
 
 def intend(

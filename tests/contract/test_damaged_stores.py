@@ -6,6 +6,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def test_no_damage_of_a_file_is_a_bug_of_ours_or_makes_anything_twice(
             told += code
         for what in (plan_of, sync):
             put(synced, content)
-            result = ended(lambda what=what: what(synced))  # type: ignore[misc]  # mypy cannot infer a default
+            result = ended(partial(what, synced))
             told += result[0] == "1"
         assert len(synced.search("project in (STRAT, OPS)")) == issues, name
     assert told > 50

@@ -14,7 +14,7 @@ from bsc_sync.plan.item import Item, ItemField, Mark, Seen, digest
 from bsc_sync.plan.make import make_plan
 from bsc_sync.plan.observation import Observation
 from bsc_sync.plan.plan import Plan
-from bsc_sync.sync.guards import guard
+from bsc_sync.sync.guards import Guard, guard
 
 NOW = dt.datetime(2026, 10, 5, 8, tzinfo=dt.UTC)
 NOBODY: frozenset[str] = frozenset()
@@ -120,19 +120,19 @@ def test_force_overrides_only_the_guard_that_it_names() -> None:
     plan, look = plan_of(updates=2, creates=2, there=10, missing=2)
     limits = Limits(updates=Limit(count=1), creates=Limit(count=1), vanished=Limit(count=1))
 
-    def said(*force: str) -> tuple[str, ...]:
+    def said(*force: Guard) -> tuple[str, ...]:
         why = guard(
             plan,
             look,
             limits,
-            force=frozenset(force),  # type: ignore[arg-type] # the words stand in the test as a person gives them
+            force=frozenset(force),
             forgotten=NOBODY,
         )
         return why.lines() if why is not None else ()
 
     assert "2 of 12 issues" in said()[0]
     assert "2 of 12 issues" in said("updates", "creates", "retires", "projects")[0]
-    paths = {
+    paths: dict[str, tuple[Guard, ...]] = {
         "limits.updates": ("vanished", "creates"),
         "limits.creates": ("vanished", "updates"),
     }
